@@ -1,0 +1,218 @@
+/**
+ * A plant as everything behind the plant file sees it: parsed, checked, defaults filled in, dates turned into UTC
+ * instants, paths absolute. `plant-file.ts` holds the schema of the file itself.
+ */
+import type { Tier } from '../../collectors/contract/collector.ts';
+
+export const assetKinds = [
+  'plc',
+  'rtu',
+  'drive',
+  'robot',
+  'relay',
+  'safety',
+  'sensor',
+  'actuator',
+  'meter',
+  'camera',
+  'server',
+  'historian',
+  'hmi',
+  'workstation',
+  'laptop',
+  'gateway',
+  'edgehost',
+  'router',
+  'switch',
+  'firewall',
+  'accesspoint',
+  'modem',
+  'networksensor',
+  'broker',
+  'cloudservice',
+  'account',
+] as const;
+export type AssetKind = (typeof assetKinds)[number];
+
+export const touches = ['none', 'passive', 'identify', 'read'] as const;
+/** How far we may go in a zone: nothing at all, passive only, one polite exchange (T2), authenticated read (T3). */
+export type Touch = (typeof touches)[number];
+
+export interface Plant {
+  /** Absolute path of the plant file, and the SHA-256 digest of its content. */
+  readonly file: string;
+  readonly hash: string;
+  readonly validUntil?: string;
+  readonly organisation: { readonly id: string; readonly name: string };
+  readonly site: { readonly id: string; readonly name: string; readonly timeZone: string; readonly contact?: string };
+  /** PEM texts of the declared anchors. */
+  readonly trust: readonly string[];
+  /** Where each secret lies, never what it is. */
+  readonly credentials: Readonly<Record<string, CredentialSource>>;
+  readonly types: readonly AssetType[];
+  readonly zones: readonly Zone[];
+  readonly conduits: readonly Conduit[];
+  readonly systems: readonly PlantSystem[];
+  /** Every asset once, by id; systems refer to them. */
+  readonly assets: readonly Asset[];
+  readonly organisations: readonly Organisation[];
+  readonly retired: readonly Retirement[];
+  readonly consents: readonly Consent[];
+  /** Absolute paths of statement files, in the order of the file. */
+  readonly statements: readonly string[];
+  readonly imports: readonly { readonly file: string; readonly source: string }[];
+  /** Every default that was filled in, for `plant check`: path in the file and what was assumed. */
+  readonly assumed: readonly { readonly path: string; readonly value: string }[];
+}
+
+/** Fields as in the plant file; each secret is `{env}` or `{file}`. */
+export interface CredentialSource {
+  readonly kind: 'password' | 'certificate' | 'community' | 'usm' | 'sshKey' | 'aws';
+  readonly plain: Readonly<Record<string, string>>;
+  readonly secret: Readonly<Record<string, { readonly env: string } | { readonly file: string }>>;
+}
+
+export interface AssetType {
+  readonly id: string;
+  /** undefined: not stated, counts as able to do everything. */
+  readonly capabilities?: readonly string[];
+}
+
+export interface Zone {
+  readonly id: string;
+  readonly name: string;
+  readonly type?:
+    | 'process'
+    | 'supervision'
+    | 'safety'
+    | 'dmz'
+    | 'business'
+    | 'remote'
+    | 'vendor'
+    | 'cloud'
+    | 'internet';
+  readonly exposed?: boolean;
+  /** undefined: the zone does not say; `passive`, or `read` for loopback targets. */
+  readonly touch?: Touch;
+  /** Weekly windows in the site's zone, `Tue 09:00-15:00`. Empty: any time. */
+  readonly windows: readonly string[];
+  /** Intervals in which nothing may run: `2026-12-24 00:00/2027-01-02 00:00`, or weekly ones. */
+  readonly blackouts: readonly string[];
+  readonly link: 'ethernet' | 'fibre' | 'wifi' | 'radio' | 'cellular';
+  readonly stopContact?: string;
+  readonly stopProcedure?: string;
+  readonly agent?: string;
+}
+
+export interface Conduit {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface PlantSystem {
+  readonly id: string;
+  readonly name: string;
+  readonly role: 'owner' | 'supplier' | 'serviceProvider';
+  readonly owners: { readonly business?: string; readonly technical?: string };
+  readonly profile?: string;
+  /** `default` already applied: a practice without an entry has no target. */
+  readonly targets: Readonly<Record<string, TargetLevel>>;
+  /** Cron expression in the site's zone. */
+  readonly schedule?: string;
+  /** Asset ids, references to assets of other systems included. */
+  readonly assets: readonly string[];
+  readonly organisations: readonly string[];
+}
+
+export interface TargetLevel {
+  readonly level: 0 | 1 | 2 | 3 | 4;
+  readonly scope: 'general' | 'industry' | 'system';
+  readonly reason?: string;
+}
+
+export interface Interface {
+  readonly port: number;
+  readonly transport: 'tcp' | 'udp';
+  readonly protocol: string;
+  readonly tls?: boolean;
+  readonly crossesZone?: boolean;
+}
+
+export interface Asset {
+  readonly id: string;
+  readonly name: string;
+  readonly formerly: readonly string[];
+  readonly kind: AssetKind;
+  /** Zone id; assets without one stand in the zone `unzoned`, which no file describes. */
+  readonly zone: string;
+  readonly criticality: 'low' | 'normal' | 'critical';
+  readonly exposed?: boolean;
+  readonly safetyFunction: boolean;
+  /** Key of the asset type; default vendor-model-kind. */
+  readonly type: string;
+  readonly vendor?: string;
+  readonly model?: string;
+  readonly interfaces: readonly Interface[];
+  readonly owner?: string;
+  readonly host?: string;
+  readonly redundancyGroup?: string;
+  readonly approval?: { readonly by: string; readonly contract?: string; readonly until: string };
+  /** End of this entry of the target list. */
+  readonly expires?: string;
+  readonly maxTier: Tier;
+  readonly lab: boolean;
+  readonly probes: readonly Probe[];
+  /** Further fields of an inventory table that are facts: serial, firmware version, location ... */
+  readonly stated: Readonly<Record<string, string>>;
+  /** Where the asset stands: file and line, for messages. */
+  readonly at: string;
+}
+
+export interface Probe {
+  readonly id: string;
+  readonly collector: string;
+  readonly url: string;
+  readonly credential?: string;
+  /** As the collector's options schema parsed them. */
+  readonly options: unknown;
+}
+
+export interface Organisation {
+  readonly id: string;
+  readonly name: string;
+  readonly relation: readonly string[];
+  readonly criticality: 'low' | 'normal' | 'critical';
+}
+
+export interface Retirement {
+  readonly id: string;
+  readonly on: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly identitiesRevoked: boolean;
+}
+
+export interface Consent {
+  readonly id: string;
+  readonly assets: readonly string[];
+  /** `mqtt.anonymous` ... as collectors name them. */
+  readonly tests: readonly string[];
+  readonly by: string;
+  readonly reason: string;
+  readonly on: string;
+  readonly until: string;
+  readonly contact?: string;
+}
+
+/** One thing wrong with a file. All of a file's problems are reported together, before anything is contacted. */
+export interface Problem {
+  readonly file: string;
+  /** From 1; 0 where a file has no lines. */
+  readonly line: number;
+  /** `systems[0].assets[3].kind` */
+  readonly path: string;
+  readonly expected: string;
+  readonly found: string;
+  readonly hint?: string;
+}

@@ -1,0 +1,66 @@
+/**
+ * What the server asks of an agent, and what an agent asks of shared state. The agent implements `Scanner`; the
+ * command line puts the two together, so that neither imports the other.
+ */
+import type { RequestBound, Tier } from '../../collectors/contract/collector.ts';
+import type { AssetObservation, Ledger, TranscriptLine } from '../../collectors/contract/observation.ts';
+import type { Plant } from './plant.ts';
+
+export interface PlannedProbe {
+  readonly asset: string;
+  readonly probe: string;
+  readonly collector: string;
+  readonly url: string;
+  /** Address that was pinned when the plan was made; empty for documents. */
+  readonly address: string;
+  readonly zone: string;
+  readonly tier: Tier;
+  readonly allowed: boolean;
+  /** Safety rule that forbids it, and the sentence that says so. Only when not allowed. */
+  readonly rule?: string;
+  readonly because?: string;
+  /** Line of the plant file that would allow it, where there is one. */
+  readonly remedy?: string;
+  readonly requests: readonly RequestBound[];
+  /** Consents in force: id and the tests they cover. */
+  readonly consents: readonly { readonly id: string; readonly tests: readonly string[] }[];
+  /** Loopback targets are exempt from windows, canary and first-run rules. */
+  readonly loopback: boolean;
+}
+
+export interface ScanPlan {
+  readonly system: string;
+  readonly plantHash: string;
+  readonly at: string;
+  readonly probes: readonly PlannedProbe[];
+}
+
+export interface ScanHooks {
+  started(probe: PlannedProbe): void;
+  line(probe: PlannedProbe, line: TranscriptLine): void;
+  /** Called once per probe with what is to be stored; the next step waits for it. A refusal is an observation too. */
+  observed(probe: PlannedProbe, observation: AssetObservation): Promise<void>;
+}
+
+export interface Scanner {
+  plan(plant: Plant, system: string, now: Date): Promise<ScanPlan>;
+  /** Runs what the plan allows; rejects only on our own faults. An aborted signal closes every socket within 5 s. */
+  run(plant: Plant, plan: ScanPlan, hooks: ScanHooks, signal: AbortSignal): Promise<void>;
+  /** Kill switch: closes every socket of every run within 5 s and lets nothing start until `resume`. */
+  stopAll(by: string, reason: string): Promise<void>;
+  resume(by: string): Promise<void>;
+  stopped(): Promise<{ readonly since: string; readonly by: string; readonly reason: string } | undefined>;
+  /** Totals of running probes, for live display. */
+  live(): readonly { readonly asset: string; readonly probe: string; readonly ledger: Ledger }[];
+}
+
+/**
+ * Shared, durable state of the safety rules: leases, budgets, breakers, suspensions. It outlives a restart, so that
+ * restarting cannot multiply a budget.
+ */
+export interface SafetyMemory {
+  read(key: string): Promise<string | undefined>;
+  /** Writes when the present value is `expected` (undefined: none); false when somebody else was faster. */
+  swap(key: string, expected: string | undefined, next: string | undefined): Promise<boolean>;
+  keys(prefix: string): Promise<readonly string[]>;
+}
