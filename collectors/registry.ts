@@ -1,0 +1,71 @@
+/**
+ * The one list of collectors. Manifests are loaded with it; a collector's code only by `load()`, so that a run that
+ * stays passive never loads code that connects.
+ */
+import type { Collector, Look, Manifest, Setup } from './contract/collector.ts';
+
+export interface Registered {
+  readonly manifest: Manifest;
+  load(): Promise<Collector>;
+}
+
+export const collectors: readonly Registered[] = [];
+
+export function collectorOf(id: string): Registered | undefined {
+  return collectors.find((entry) => entry.manifest.id === id);
+}
+
+/**
+ * Puts a typed collector on the untyped list. Options pass its schema again at every call (which therefore must
+ * accept its own output), and `collect` and `read` take only a record that `begin` of the same collector made.
+ */
+export function register<Options, Raw extends object>(
+  manifest: Manifest<Options>,
+  load: () => Promise<Collector<Options, Raw>>,
+): Registered {
+  const typed = <S extends Setup>(setup: S): S & { options: Options } => ({
+    ...setup,
+    options: manifest.options.parse(setup.options),
+  });
+  const erased: Manifest = {
+    ...manifest,
+    facts: (setup) => manifest.facts(typed(setup)),
+    requests: (setup) => manifest.requests(typed(setup)),
+  };
+  return {
+    manifest: erased,
+    async load() {
+      const collector = await load();
+      const records = new WeakMap<object, Raw>();
+      const recordOf = (raw: unknown): Raw => {
+        const record = typeof raw === 'object' && raw !== null ? records.get(raw) : undefined;
+        if (record === undefined) throw new Error(`${manifest.id}: not a record that this collector began`);
+        return record;
+      };
+      return {
+        manifest: erased,
+        begin() {
+          const record = collector.begin();
+          records.set(record, record);
+          return record;
+        },
+        collect: (look, raw) =>
+          collector.collect(withOptions(look, manifest.options.parse(look.options)), recordOf(raw)),
+        read: (raw, setup) => collector.read(recordOf(raw), typed(setup)),
+      };
+    },
+  };
+}
+
+/** The same look with typed options; its methods keep their own `this`. */
+function withOptions<Options>(look: Look, options: Options): Look<Options> {
+  return {
+    ...look,
+    options,
+    now: () => look.now(),
+    request: (kind) => look.request(kind),
+    sent: (bytes) => look.sent(bytes),
+    received: (bytes) => look.received(bytes),
+    note: (text) => look.note(text),
+  };
+}
