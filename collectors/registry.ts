@@ -3,13 +3,16 @@
  * stays passive never loads code that connects.
  */
 import type { Collector, Look, Manifest, Setup } from './contract/collector.ts';
+import { tlsManifest } from './tls/manifest.ts';
 
 export interface Registered {
   readonly manifest: Manifest;
   load(): Promise<Collector>;
 }
 
-export const collectors: readonly Registered[] = [];
+export const collectors: readonly Registered[] = [
+  register(tlsManifest, async () => (await import('./tls/collect.ts')).tlsCollector),
+];
 
 export function collectorOf(id: string): Registered | undefined {
   return collectors.find((entry) => entry.manifest.id === id);

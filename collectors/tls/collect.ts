@@ -1,0 +1,240 @@
+/**
+ * Looks at one TLS endpoint with at most six connections: two real handshakes for certificates, hand-written hellos
+ * for what our own library would not offer. Which connections follow depends on the answers.
+ */
+import { isIP } from 'node:net';
+import { type Line, withLine } from '../channel/connection.ts';
+import { type Handshake, handshake, verdictOnMissing } from '../channel/handshake.ts';
+import type { Collector, Look } from '../contract/collector.ts';
+import { Ended, endedBy } from '../contract/collector.ts';
+import type { FirstFlight, TlsVersion } from '../contract/tls-wire.ts';
+import { alertName, tlsVersions, versionBelow } from '../contract/tls-wire.ts';
+import { readTls } from './facts.ts';
+import { getRoot } from './http.ts';
+import { asksHttp, type TlsOptions, tlsManifest } from './manifest.ts';
+import { sayHello } from './prober.ts';
+import { emptyRaw, type TlsRaw } from './raw.ts';
+import { codesOf, oldSuites, suiteName, tls13Suites, usualSuites } from './suites.ts';
+
+const connectMs = 5000;
+const handshakeMs = 5000;
+const lateRefusalMs = 2000;
+const protocolVersionAlert = 70;
+/** Old ones first: a server that follows the client's order then shows that it takes them. */
+const everyOlderSuite = [...codesOf(oldSuites), ...codesOf(usualSuites)];
+
+export const tlsCollector: Collector<TlsOptions, TlsRaw> = {
+  manifest: tlsManifest,
+  begin: emptyRaw,
+  collect,
+  read: readTls,
+};
+
+async function collect(look: Look<TlsOptions>, raw: TlsRaw): Promise<void> {
+  const run: Run = { look, raw, left: look.options.hellos };
+  raw.host = look.options.serverName ?? look.target.host;
+  raw.port = look.target.port;
+  raw.anchors = look.trust;
+
+  await newestVersion(run);
+  await olderVersions(run);
+  await oldSuitesAlone(run);
+}
+
+interface Run {
+  readonly look: Look<TlsOptions>;
+  readonly raw: TlsRaw;
+  /** Connections that may still be made. */
+  left: number;
+}
+
+/** A real handshake that offers everything; where it fails before a version is chosen, a hello that offers more. */
+async function newestVersion(run: Run): Promise<void> {
+  const { raw, look } = run;
+  const first = await realHandshake(run, '1.3');
+  if (first.flight.version !== undefined) {
+    raw.newest = first.flight.version;
+    return;
+  }
+  if (first.failure?.kind === 'hungUp') throw new Ended('unsupported', 'hung up on a TLS hello');
+  if (first.failure?.kind === 'ours') throw new Ended('unsupported', `did not answer with TLS: ${first.failure.text}`);
+  if (run.left === 0) throw new Ended('unsupported', `refused: ${first.failure?.text ?? 'no reason given'}`);
+  look.note('the offer of our library was refused; asking with everything that a hand-written hello can offer');
+  const flight = await hello(run, '1.3', [...codesOf(tls13Suites), ...everyOlderSuite]);
+  if (flight.version === undefined) throw new Ended('unsupported', `no TLS session to be had: ${told(flight)}`);
+  raw.newest = flight.version;
+  raw.ourLimit = first.failure?.text ?? 'no common suite';
+}
+
+/** Goes down from the newest version until one is refused. */
+async function olderVersions(run: Run): Promise<void> {
+  const { raw } = run;
+  let floor = raw.newest;
+  while (floor !== undefined && run.left > 0) {
+    const asked: TlsVersion | undefined = versionBelow(floor);
+    if (asked === undefined) {
+      raw.oldest = { version: floor, basis: 'authoritative' };
+      return;
+    }
+    const flight = await askOlder(run, asked);
+    const answered = flight.version;
+    if (answered === undefined) {
+      if (flight.malformed !== undefined) throw new Ended('unsupported', `not TLS any more: ${flight.malformed}`);
+      // An alert is the server's word; a hang-up on an old hello, right after a good one, only a sign.
+      raw.oldest = { version: floor, basis: flight.alert === undefined ? 'inferred' : 'authoritative' };
+      return;
+    }
+    if (tlsVersions.indexOf(answered) > tlsVersions.indexOf(asked)) {
+      throw new Ended('unsupported', `answered ${answered} to an offer of ${asked}`);
+    }
+    floor = answered;
+  }
+  if (floor === 'ssl3') raw.oldest = { version: floor, basis: 'authoritative' };
+}
+
+async function askOlder(run: Run, version: TlsVersion): Promise<FirstFlight> {
+  if (version === '1.2') {
+    const { flight } = await realHandshake(run, '1.2');
+    const settled = flight.version !== undefined || flight.alert?.code === protocolVersionAlert;
+    // Refused for another reason: perhaps only for the suites that our library still has.
+    if (settled || run.left === 0) return flight;
+  }
+  return hello(run, version, everyOlderSuite);
+}
+
+/** Offers nothing but old suites, at the newest version that still knows them, while connections are left. */
+async function oldSuitesAlone(run: Run): Promise<void> {
+  const { raw } = run;
+  const version = raw.answers
+    .map((answer) => answer.flight.version)
+    .filter((one) => one !== '1.3')
+    .sort((one, other) => tlsVersions.indexOf(other) - tlsVersions.indexOf(one))[0];
+  if (version === undefined) {
+    if (raw.oldest?.version === '1.3') raw.oldSuites = 'noSuchVersion';
+    return;
+  }
+  const seen = new Set(raw.answers.map((answer) => answer.flight.suite));
+  let suites = codesOf(oldSuites).filter((code) => !seen.has(code));
+  while (run.left > 0) {
+    const { version: answered, suite, alert } = await hello(run, version, suites);
+    if (answered === undefined || suite === undefined) {
+      if (alert !== undefined) raw.oldSuites = 'refused';
+      return;
+    }
+    raw.oldSuites = 'accepted';
+    suites = suites.filter((code) => code !== suite);
+  }
+}
+
+async function realHandshake(run: Run, max: '1.2' | '1.3'): Promise<Handshake> {
+  const { look, raw } = run;
+  return contact(run, 'tls.handshake', async (line) => {
+    const result = await handshake(line, {
+      min: max === '1.2' ? '1.2' : '1.0',
+      max,
+      host: raw.host,
+      trust: look.trust,
+      boundMs: handshakeMs,
+      ...(look.options.alpn === undefined ? {} : { alpn: look.options.alpn }),
+    });
+    const { flight, completed, failure } = result;
+    keep(raw, flight, completed);
+    look.note(
+      `handshake, TLS up to ${max}: ${told(flight)}${failure === undefined ? '' : `, not completed: ${failure.text}`}`,
+    );
+    if (failure?.kind === 'ours' && flight.version !== undefined) raw.ourLimit = failure.text;
+    await readClientCertificate(run, line, result);
+    return result;
+  });
+}
+
+/** What the server asks of clients, from the best evidence of all handshakes; then, over https, one page. */
+async function readClientCertificate({ look, raw }: Run, line: Line, result: Handshake): Promise<void> {
+  const { certificateRequested, completed, failure, tls } = result;
+  if (certificateRequested === false) {
+    weaken(raw, { value: 'none', basis: 'authoritative' });
+  } else if (certificateRequested && failure?.kind === 'alert') {
+    weaken(raw, { value: 'required', basis: 'authoritative' });
+  } else if (certificateRequested && completed !== undefined && tls !== undefined) {
+    const silently = completed.version !== '1.3';
+    const late = silently ? undefined : await verdictOnMissing(line, tls, lateRefusalMs);
+    weaken(raw, silently ? { value: 'requested', basis: 'authoritative' } : (late ?? 'ambiguous'));
+  }
+  if (certificateRequested) look.note(`a client certificate is asked for: ${JSON.stringify(raw.clientCertificate)}`);
+  if (tls === undefined || tls.destroyed || raw.http !== undefined || !asksHttp(look)) return;
+  const sentAt = look.now();
+  const answer = await getRoot(line, tls, look);
+  if (answer === undefined) return look.note('GET /: no HTTP answer');
+  raw.http = { ...answer, sentAt, readAt: look.now() };
+  look.note(`GET /: status ${answer.status}, headers ${Object.keys(answer.headers).sort().join(', ')}`);
+}
+
+const demands = ['none', 'requested', 'required'] as const;
+
+/** Of several handshakes the one that asks least counts: that is how a client without a certificate gets in. */
+function weaken(raw: TlsRaw, seen: NonNullable<TlsRaw['clientCertificate']>): void {
+  const known = raw.clientCertificate;
+  if (known === undefined || known === 'ambiguous') raw.clientCertificate = seen;
+  else if (seen !== 'ambiguous' && demands.indexOf(seen.value) < demands.indexOf(known.value)) {
+    raw.clientCertificate = seen;
+  }
+}
+
+async function hello(run: Run, version: TlsVersion, suites: readonly number[]): Promise<FirstFlight> {
+  const { look, raw } = run;
+  const serverName = isIP(raw.host) === 0 ? raw.host : undefined;
+  return contact(run, 'tls.hello', async (line) => {
+    const flight = await sayHello(line, { version, suites, serverName });
+    keep(raw, flight);
+    look.note(`hello, up to ${version}, ${offerText(suites)}: ${told(flight)}`);
+    return flight;
+  });
+}
+
+async function contact<T>(run: Run, kind: string, body: (line: Line) => Promise<T>): Promise<T> {
+  const { look, raw } = run;
+  run.left -= 1;
+  const connected = () => {
+    raw.listening = true;
+    raw.at = look.now();
+  };
+  try {
+    return await withLine(look, { kind, connectMs, connected }, body);
+  } catch (error) {
+    // Only the first connection says whether something listens: a later refusal is a limit on clients.
+    if (endedBy(error)?.outcome === 'unreachable' && raw.listening === undefined && isRefusal(error)) {
+      raw.listening = false;
+    }
+    throw error;
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+}
+
+function keep(raw: TlsRaw, flight: FirstFlight, completed?: Handshake['completed']): void {
+  const { version, suite } = flight;
+  if (version === undefined || suite === undefined) return;
+  raw.answers.push({
+    flight: { ...flight, version, suite },
+    suite: completed?.suite ?? suiteName(suite),
+    ...(completed === undefined ? {} : { completed }),
+  });
+}
+
+/** Which suites were asked for, long lists by the name that the README explains. */
+function offerText(suites: readonly number[]): string {
+  const old = codesOf(oldSuites);
+  if (suites.length > old.length) return `all ${suites.length} suites`;
+  const left = old.filter((code) => !suites.includes(code)).map(suiteName);
+  return `old suites alone${left.length === 0 ? '' : `, without ${left.join(', ')}`} (${suites.map(suiteName).join(' ')})`;
+}
+
+function told({ version, suite, chain, alert, malformed }: FirstFlight): string {
+  if (version !== undefined && suite !== undefined) {
+    return `answered ${version} with ${suiteName(suite)}${chain.length === 0 ? '' : `, ${chain.length} certificates`}`;
+  }
+  if (alert !== undefined) return `refused with ${alertName(alert.code)}`;
+  return malformed ?? 'hung up';
+}

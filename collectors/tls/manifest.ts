@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { Manifest, Setup, Tier } from '../contract/collector.ts';
+import type { FactName } from '../contract/vocabulary.ts';
+
+export const tlsOptions = z.strictObject({
+  serverName: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i)
+    .optional()
+    .describe("name to ask for and to compare the certificate with; default the URL's host"),
+  hellos: z
+    .int()
+    .min(1)
+    .max(6)
+    .default(6)
+    .describe('most TLS connections of one run, handshakes included; 1 for controllers'),
+  alpn: z
+    .array(z.string().min(1).max(64))
+    .max(8)
+    .optional()
+    .describe('application protocols to offer, where one port serves several (mqtt, http/1.1, ...)'),
+  get: z.boolean().default(false).describe('https only: send one GET / and read status, clock and ways to log in'),
+});
+export type TlsOptions = z.infer<typeof tlsOptions>;
+
+const always: readonly FactName[] = [
+  'asset.inventory.lastSeen',
+  'service.listening',
+  'channel.encryption',
+  'channel.strongestEncryption',
+  'tls.version.min',
+  'tls.version.max',
+  'tls.cipher.accepted',
+  'tls.cipher.negotiated',
+  'tls.certificates',
+  'tls.certificate.notAfter',
+  'tls.certificate.notBefore',
+  'tls.certificate.keyBits',
+  'tls.certificate.keyType',
+  'tls.certificate.signatureAlgorithm',
+  'tls.certificate.selfSigned',
+  'tls.certificate.trusted',
+  'tls.certificate.subjectMatches',
+  'tls.certificate.ocspStapled',
+  'auth.clientCertificate.required',
+  'identity.machines',
+  'crypto.inventory.lastAt',
+];
+
+const withGet: readonly FactName[] = [
+  'time.offset',
+  'auth.anonymous.accepted',
+  'auth.methods',
+  'auth.password.clearText',
+];
+
+export const tlsManifest: Manifest<TlsOptions> = {
+  id: 'tls',
+  title: 'TLS endpoint',
+  version: '1.0.0',
+  schemes: ['tls', 'https'],
+  defaultPort: { tls: 443, https: 443 },
+  options: tlsOptions,
+  credentials: [],
+  tests: [],
+  facts(setup) {
+    const names = asksHttp(setup) ? [...always, ...withGet] : always;
+    return Object.fromEntries(names.map((name) => [name, 'T2'])) as Partial<Record<FactName, Tier>>;
+  },
+  requests(setup) {
+    const { hellos } = setup.options;
+    return [
+      { kind: 'tls.handshake', max: Math.min(2, hellos) },
+      { kind: 'tls.hello', max: hellos - 1 },
+      ...(asksHttp(setup) ? [{ kind: 'http.get', max: 1 }] : []),
+    ];
+  },
+  deadlineMs: 20_000,
+};
+
+export function asksHttp({ scheme, options }: Pick<Setup<TlsOptions>, 'scheme' | 'options'>): boolean {
+  return scheme === 'https' && options.get;
+}

@@ -1,0 +1,124 @@
+/** Certificates for servers of tests: good ones, and ones with every flaw that a collector should see. */
+import 'reflect-metadata';
+import { randomBytes, webcrypto } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  BasicConstraintsExtension,
+  type Extension,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  SubjectAlternativeNameExtension,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
+
+export type TestKey = 'rsa-1024' | 'rsa-2048' | 'rsa-3072' | 'p256' | 'p384' | 'ed25519';
+
+export interface Issued {
+  readonly certificate: string;
+  readonly key: string;
+  /** The certificate, and below it whatever a server sends along. */
+  readonly chain: string;
+}
+
+export interface Issuer extends Issued {
+  /** What its leaves send along: empty for a root, which the client has or does not trust. */
+  readonly chain: string;
+  readonly name: string;
+  readonly signer: webcrypto.CryptoKey;
+}
+
+export interface CertificateSpec {
+  /** Common name; default `localhost`. */
+  readonly name?: string;
+  readonly key?: TestKey;
+  readonly hash?: 'SHA-1' | 'SHA-256' | 'SHA-384';
+  readonly dns?: readonly string[];
+  readonly ip?: readonly string[];
+  readonly uri?: readonly string[];
+  /** Days from now; default one day ago to a year ahead. */
+  readonly fromDay?: number;
+  readonly toDay?: number;
+}
+
+const day = 24 * 3600 * 1000;
+const algorithms = {
+  'rsa-1024': { name: 'RSASSA-PKCS1-v1_5', modulusLength: 1024 },
+  'rsa-2048': { name: 'RSASSA-PKCS1-v1_5', modulusLength: 2048 },
+  'rsa-3072': { name: 'RSASSA-PKCS1-v1_5', modulusLength: 3072 },
+  p256: { name: 'ECDSA', namedCurve: 'P-256' },
+  p384: { name: 'ECDSA', namedCurve: 'P-384' },
+  ed25519: { name: 'Ed25519' },
+} as const;
+
+/** A certification authority: a root, or an intermediate below `parent`. */
+export async function authority(name: string, parent?: Issuer): Promise<Issuer> {
+  const made = await make({ name, key: 'p256', toDay: 3650 }, parent, [
+    new BasicConstraintsExtension(true, undefined, true),
+    new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+  ]);
+  return { ...made, name: `CN=${name}`, chain: parent === undefined ? '' : made.chain };
+}
+
+/** A certificate below an authority, or a self-signed one without. */
+export async function issue(spec: CertificateSpec = {}, issuer?: Issuer): Promise<Issued> {
+  const names = [
+    ...(spec.dns ?? (spec.ip === undefined ? ['localhost'] : [])).map((value) => ({ type: 'dns' as const, value })),
+    ...(spec.ip ?? []).map((value) => ({ type: 'ip' as const, value })),
+    ...(spec.uri ?? []).map((value) => ({ type: 'url' as const, value })),
+  ];
+  const { certificate, key, chain } = await make(spec, issuer, [new SubjectAlternativeNameExtension(names)]);
+  return { certificate, key, chain };
+}
+
+/** Writes PEM files that servers can read, and says where they are. */
+export function writeIssued(folder: string, name: string, issued: Issued): { cert: string; key: string } {
+  mkdirSync(folder, { recursive: true });
+  const cert = join(folder, `${name}.pem`);
+  const key = join(folder, `${name}.key`);
+  writeFileSync(cert, issued.chain);
+  writeFileSync(key, issued.key, { mode: 0o644 });
+  return { cert, key };
+}
+
+async function make(
+  spec: CertificateSpec,
+  issuer: Issuer | undefined,
+  extensions: Extension[],
+): Promise<Issued & { signer: webcrypto.CryptoKey }> {
+  const hash = spec.hash ?? 'SHA-256';
+  const algorithm = { ...algorithms[spec.key ?? 'p256'], hash, publicExponent: new Uint8Array([1, 0, 1]) };
+  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+  const now = Date.now();
+  const subject = `CN=${spec.name ?? 'localhost'}`;
+  const made = await X509CertificateGenerator.create(
+    {
+      serialNumber: `01${randomBytes(8).toString('hex')}`,
+      subject,
+      issuer: issuer?.name ?? subject,
+      notBefore: new Date(now + (spec.fromDay ?? -1) * day),
+      notAfter: new Date(now + (spec.toDay ?? 365) * day),
+      signingAlgorithm: signing(issuer?.signer ?? keys.privateKey, hash),
+      publicKey: keys.publicKey,
+      signingKey: issuer?.signer ?? keys.privateKey,
+      extensions,
+    },
+    webcrypto as unknown as Crypto,
+  );
+  const certificate = `${made.toString('pem')}\n`;
+  const der = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
+  const body = Buffer.from(der)
+    .toString('base64')
+    .match(/.{1,64}/g)
+    ?.join('\n');
+  return {
+    certificate,
+    key: `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\n`,
+    chain: certificate + (issuer?.chain ?? ''),
+    signer: keys.privateKey,
+  };
+}
+
+function signing(key: webcrypto.CryptoKey, hash: string) {
+  return key.algorithm.name === 'ECDSA' ? { name: 'ECDSA', hash } : { name: key.algorithm.name, hash };
+}
