@@ -76,6 +76,8 @@ export interface AssetType {
   readonly id: string;
   /** undefined: not stated, counts as able to do everything. */
   readonly capabilities?: readonly string[];
+  /** When the maker's support for the type ends. */
+  readonly supportEnds?: string;
 }
 
 export interface Zone {
@@ -114,7 +116,13 @@ export interface PlantSystem {
   readonly id: string;
   readonly name: string;
   readonly role: 'owner' | 'supplier' | 'serviceProvider';
-  readonly owners: { readonly business?: string; readonly technical?: string };
+  readonly owners: {
+    readonly business?: string;
+    readonly technical?: string;
+    readonly deputy?: string;
+    /** When the business owner last said to be it. */
+    readonly confirmed?: string;
+  };
   readonly profile?: string;
   /** `default` already applied: a practice without an entry has no target. */
   readonly targets: Readonly<Record<string, TargetLevel>>;
@@ -172,6 +180,7 @@ export interface Asset {
 export interface Probe {
   readonly id: string;
   readonly collector: string;
+  /** As the plant file writes it; a document's as `file:///absolute/path`. */
   readonly url: string;
   readonly credential?: string;
   /** As the collector's options schema parsed them. */
@@ -187,6 +196,7 @@ export interface Organisation {
 
 export interface Retirement {
   readonly id: string;
+  readonly system: string;
   readonly on: string;
   readonly reason: string;
   readonly by: string;
@@ -195,6 +205,7 @@ export interface Retirement {
 
 export interface Consent {
   readonly id: string;
+  readonly system: string;
   readonly assets: readonly string[];
   /** `mqtt.anonymous` ... as collectors name them. */
   readonly tests: readonly string[];

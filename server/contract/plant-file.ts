@@ -1,0 +1,255 @@
+/**
+ * The plant file as people write it: YAML, strict, every key of the first version. `plant.ts` holds what it becomes.
+ * A custom message of this schema is what was expected; the loader adds file, line and what was found.
+ */
+import { z } from 'zod';
+import { tierSchema } from '../../collectors/contract/observation.ts';
+import { vocabulary } from '../../collectors/contract/vocabulary.ts';
+import { credentialSchemas } from './credentials-file.ts';
+import { assetKinds, touches } from './plant.ts';
+
+/** The practices that a target may name, in the model's order. A test holds them equal to the model. */
+export const targetCodes = [
+  'SPM',
+  'CPM',
+  'THM',
+  'RAT',
+  'PSC',
+  'STD',
+  'EMI',
+  'ACC',
+  'ACM',
+  'PHP',
+  'DPM',
+  'DPI',
+  'VAS',
+  'PAT',
+  'MON',
+  'SAI',
+  'ERP',
+  'RRC',
+] as const;
+
+export const zoneTypes = [
+  'process',
+  'supervision',
+  'safety',
+  'dmz',
+  'business',
+  'remote',
+  'vendor',
+  'cloud',
+  'internet',
+] as const;
+export const links = ['ethernet', 'fibre', 'wifi', 'radio', 'cellular'] as const;
+export const relations = ['supplier', 'servicePartner', 'integrator', 'cloudProvider'] as const;
+export const criticalities = ['low', 'normal', 'critical'] as const;
+export const importSources = kindsOf('import:');
+export const statementTypeNames = kindsOf('statement:');
+
+const idShape = /^[a-z0-9][a-z0-9-]{0,62}$/;
+export const idSchema = z.string().regex(idShape, 'an id of at most 63 small letters, digits and hyphens');
+export const textSchema = z.string().regex(/\S/, 'a text that is not empty').max(4000, 'at most 4000 characters');
+const dayShape = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+export const daySchema = z
+  .string()
+  .regex(dayShape, 'a date such as 2026-11-30 (site time) or an instant such as 2026-11-30T08:00:00Z');
+const pathSchema = textSchema.describe('path, relative to this file');
+const portSchema = z.int().min(1, 'a port from 1 to 65535').max(65535, 'a port from 1 to 65535');
+
+export const organisationSchema = z.strictObject({ id: idSchema, name: textSchema.optional() });
+
+export const siteSchema = z.strictObject({
+  id: idSchema,
+  name: textSchema.optional(),
+  timeZone: textSchema.optional().describe('IANA name such as Europe/Berlin; default UTC'),
+  contact: textSchema.optional().describe('who is told to operators of the probed devices'),
+});
+
+export const typeSchema = z.strictObject({
+  id: idSchema,
+  capabilities: z
+    .array(z.enum(capabilityWords()))
+    .optional()
+    .describe('what the type can do; without it, it counts as able to do everything'),
+  supportEnds: daySchema.optional(),
+});
+
+export const conduitSchema = z.strictObject({ id: idSchema, from: idSchema, to: idSchema });
+
+export const zoneSchema = z.strictObject({
+  id: idSchema,
+  name: textSchema.optional(),
+  type: z.enum(zoneTypes).optional(),
+  exposed: z.boolean().optional(),
+  touch: z.enum(touches).optional(),
+  windows: z.array(textSchema).optional().describe('weekly, site time: Tue 09:00-15:00'),
+  blackouts: z.array(textSchema).optional().describe('2026-12-24 00:00/2027-01-02 00:00, or weekly ones'),
+  link: z.enum(links).optional(),
+  stopContact: textSchema.optional(),
+  stopProcedure: pathSchema.optional(),
+  agent: idSchema.optional(),
+});
+
+export const targetLevelSchema = z
+  .int()
+  .min(0, 'a level from 0 to 4')
+  .max(4, 'a level from 0 to 4')
+  .describe('comprehensiveness level');
+export const targetObjectSchema = z.strictObject({
+  level: targetLevelSchema,
+  scope: z.enum(['general', 'industry', 'system']).optional(),
+  reason: textSchema.optional(),
+});
+const targetSchema = z
+  .union([targetLevelSchema, targetObjectSchema], 'a level from 0 to 4, or {level, scope, reason}')
+  .optional();
+
+export const targetsSchema = z.strictObject({
+  default: targetSchema,
+  ...(Object.fromEntries(targetCodes.map((code) => [code, targetSchema])) as Record<
+    (typeof targetCodes)[number],
+    typeof targetSchema
+  >),
+});
+
+export const interfaceSchema = z.strictObject({
+  port: portSchema,
+  transport: z.enum(['tcp', 'udp']).optional(),
+  protocol: z.string().regex(/^[a-z0-9][a-z0-9.+-]*$/, 'a protocol in small letters, such as mqtt or modbus'),
+  tls: z.boolean().optional(),
+  crossesZone: z.boolean().optional(),
+});
+
+export const probeSchema = z.strictObject({
+  id: idSchema.optional(),
+  collector: textSchema,
+  url: textSchema,
+  credential: textSchema.optional(),
+  options: z.record(z.string(), z.unknown()).optional(),
+});
+
+export const approvalSchema = z.strictObject({
+  by: textSchema,
+  contract: textSchema.optional(),
+  until: daySchema,
+});
+
+export const assetSchema = z.strictObject({
+  id: idSchema,
+  name: textSchema.optional(),
+  formerly: z.array(idSchema).optional(),
+  kind: z.enum(assetKinds),
+  zone: idSchema.optional(),
+  criticality: z.enum(criticalities).optional(),
+  exposed: z.boolean().optional(),
+  safetyFunction: z.boolean().optional(),
+  type: idSchema.optional(),
+  vendor: textSchema.optional(),
+  model: textSchema.optional(),
+  interfaces: z.array(interfaceSchema).optional(),
+  owner: textSchema.optional(),
+  host: textSchema.optional(),
+  redundancyGroup: textSchema.optional(),
+  approval: approvalSchema.optional(),
+  expires: daySchema.optional(),
+  maxTier: tierSchema.optional(),
+  lab: z.boolean().optional(),
+  probes: z.array(probeSchema).optional(),
+});
+
+export const partnerSchema = z.strictObject({
+  id: idSchema,
+  name: textSchema.optional(),
+  kind: z.literal('organisation'),
+  relation: z.array(z.enum(relations)).min(1, 'at least one relation'),
+  criticality: z.enum(criticalities).optional(),
+});
+
+export const refSchema = z.strictObject({ ref: idSchema });
+
+export const tableSchema = z.strictObject({
+  from: pathSchema,
+  columns: z.record(z.string(), textSchema).optional().describe('our field: heading of the column'),
+});
+
+export const retiredSchema = z.strictObject({
+  id: idSchema,
+  on: daySchema,
+  reason: textSchema,
+  by: textSchema,
+  identitiesRevoked: z.boolean(),
+});
+
+export const consentSchema = z.strictObject({
+  id: idSchema.optional(),
+  assets: z.array(idSchema).min(1, 'at least one asset, each by its id'),
+  tests: z.array(textSchema).min(1, 'at least one test'),
+  by: textSchema,
+  reason: textSchema,
+  on: daySchema,
+  until: daySchema.optional(),
+  contact: textSchema.optional(),
+});
+
+export const ownersSchema = z.strictObject({
+  business: textSchema.optional(),
+  technical: textSchema.optional(),
+  deputy: textSchema.optional(),
+  confirmed: daySchema.optional().describe('when the business owner last said to be it'),
+});
+
+export const systemSchema = z.strictObject({
+  id: idSchema,
+  name: textSchema.optional(),
+  role: z.enum(['owner', 'supplier', 'serviceProvider']).optional(),
+  owners: ownersSchema.optional(),
+  profile: idSchema.optional(),
+  targets: targetsSchema.optional(),
+  schedule: textSchema.optional().describe('cron, five fields, site time'),
+  assets: z
+    .union([z.array(z.union([assetSchema, partnerSchema, refSchema, tableSchema])), tableSchema])
+    .optional()
+    .describe('a list, a table, or a list that names tables too'),
+  retired: z.array(retiredSchema).optional(),
+  consents: z.array(consentSchema).optional(),
+});
+
+export const importEntrySchema = z.strictObject({ file: pathSchema, source: z.enum(importSources) });
+
+export const plantFileSchema = z.strictObject({
+  plimsoll: z.literal(1),
+  validUntil: daySchema.optional(),
+  organisation: organisationSchema.optional(),
+  site: siteSchema,
+  trust: z.array(pathSchema).optional(),
+  credentials: z.record(z.string(), z.union(Object.values(credentialSchemas))).optional(),
+  types: z.array(typeSchema).optional(),
+  conduits: z.array(conduitSchema).optional(),
+  zones: z.array(zoneSchema).optional(),
+  systems: z.array(systemSchema).min(1, 'at least one system'),
+  statements: z.array(pathSchema).optional(),
+  imports: z.array(importEntrySchema).optional(),
+});
+
+/** JSON Schema of the plant file, for editors. */
+export function plantJsonSchema(): unknown {
+  return {
+    title: 'Plimsoll plant file',
+    ...z.toJSONSchema(plantFileSchema, { io: 'input' }),
+  };
+}
+
+export function isImportSource(kind: string): boolean {
+  return importSources.includes(kind);
+}
+
+function kindsOf(prefix: string): readonly string[] {
+  const named = Object.values(vocabulary).flatMap((fact) => fact.from.filter((source) => source.startsWith(prefix)));
+  return [...new Set(named)].map((source) => source.slice(prefix.length)).sort();
+}
+
+function capabilityWords(): readonly string[] {
+  const definition = vocabulary['device.capabilities'];
+  return definition.type === 'string[]' ? (definition.values ?? []) : [];
+}
