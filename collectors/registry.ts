@@ -3,6 +3,7 @@
  * stays passive never loads code that connects.
  */
 import type { Collector, Look, Manifest, Setup } from './contract/collector.ts';
+import { snmpManifest } from './snmp/manifest.ts';
 import { tlsManifest } from './tls/manifest.ts';
 
 export interface Registered {
@@ -12,6 +13,7 @@ export interface Registered {
 
 export const collectors: readonly Registered[] = [
   register(tlsManifest, async () => (await import('./tls/collect.ts')).tlsCollector),
+  register(snmpManifest, async () => (await import('./snmp/collect.ts')).snmpCollector),
 ];
 
 export function collectorOf(id: string): Registered | undefined {
