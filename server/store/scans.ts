@@ -1,0 +1,301 @@
+/** Scans: their run state, probe by probe, and the signed manifest that ends each. */
+import { z } from 'zod';
+import type { RequestBound } from '../../collectors/contract/collector.ts';
+import { type Digest, digestOf, vocabularyHash } from '../../collectors/evidence/canonical.ts';
+import { merkleRoot } from '../../collectors/evidence/merkle.ts';
+import type { ScanProbe, ScanSummary } from '../contract/api.ts';
+import type { PlannedProbe, ScanPlan } from '../contract/scanner.ts';
+import { newId } from './id.ts';
+import { agentSigner, type Keyring } from './keyring.ts';
+import { appendStatement, inTransaction, readStatement } from './ledger.ts';
+import { type Page, type PageOf, pageOf, readCursor } from './page.ts';
+import { recordOfRow } from './rows.ts';
+import type { Database, ObservationRow, ScanProbeRow, ScanRow, ScanState } from './tables.ts';
+
+export interface NewScan {
+  readonly plan: ScanPlan;
+  /** `schedule`, or who asked. */
+  readonly askedBy: string;
+  readonly at: string;
+  readonly id?: string;
+  /** Default `running`. */
+  readonly state?: 'waiting' | 'running';
+}
+
+/** Writes the plan down, so that what was meant to run is known whatever happens next. Returns the scan's id. */
+export function beginScan(db: Database, scan: NewScan): Promise<string> {
+  const { plan, at } = scan;
+  const state = scan.state ?? 'running';
+  const id = scan.id ?? newId(at);
+  const now = Date.parse(at);
+  return inTransaction(db, async (tx) => {
+    await tx
+      .insertInto('scans')
+      .values({
+        ...{ id, state, system: plan.system, asked_by: scan.askedBy, plant: plan.plantHash },
+        created_at: now,
+        started_at: state === 'running' ? now : null,
+        finished_at: null,
+        reason: null,
+      })
+      .execute();
+    const rows = plan.probes.map((probe, position) => probeRow(id, probe, position));
+    for (let start = 0; start < rows.length; start += 500)
+      await tx
+        .insertInto('scan_probes')
+        .values(rows.slice(start, start + 500))
+        .execute();
+    return id;
+  });
+}
+
+/** A scan that fell due and was not run. */
+export async function recordSkippedScan(
+  db: Database,
+  scan: { readonly system: string; readonly plant: string; readonly at: string; readonly reason: string },
+): Promise<string> {
+  const at = Date.parse(scan.at);
+  const row: ScanRow = {
+    id: newId(scan.at),
+    system: scan.system,
+    state: 'skipped',
+    asked_by: 'schedule',
+    plant: scan.plant,
+    created_at: at,
+    started_at: null,
+    finished_at: at,
+    reason: scan.reason,
+  };
+  await db.insertInto('scans').values(row).execute();
+  return row.id;
+}
+
+/** A waiting scan starts to run. */
+export async function startScan(db: Database, scan: string, at: string): Promise<void> {
+  await db
+    .updateTable('scans')
+    .set({ state: 'running', started_at: Date.parse(at) })
+    .where('id', '=', scan)
+    .where('state', '=', 'waiting')
+    .execute();
+}
+
+export async function probeStarted(
+  db: Database,
+  scan: string,
+  probe: Pick<PlannedProbe, 'asset' | 'probe'>,
+): Promise<void> {
+  await db
+    .updateTable('scan_probes')
+    .set({ state: 'running' })
+    .where('scan', '=', scan)
+    .where('asset', '=', probe.asset)
+    .where('probe', '=', probe.probe)
+    .where('state', '=', 'waiting')
+    .execute();
+}
+
+export interface ScanEnd {
+  readonly scan: string;
+  readonly at: string;
+  readonly state: 'finished' | 'stopped' | 'interrupted';
+  /** Why it was stopped or interrupted. */
+  readonly reason?: string;
+}
+
+/** Ends a scan: every agent's observations are sealed by a manifest with its signature. Ending it again changes nothing. */
+export async function finishScan(db: Database, keyring: Keyring, end: ScanEnd): Promise<ScanSummary> {
+  // Keys first and outside the transaction: a new agent's key stays registered whatever becomes of this scan.
+  const agents = await db.selectFrom('observations').select('agent').distinct().where('scan', '=', end.scan).execute();
+  for (const { agent } of agents) await agentSigner(db, keyring, agent);
+  return inTransaction(db, async (tx) => {
+    const scan = await tx
+      .updateTable('scans')
+      .set({ state: end.state, finished_at: Date.parse(end.at), reason: end.reason ?? null })
+      .where('id', '=', end.scan)
+      .where('state', 'in', ['waiting', 'running'])
+      .returningAll()
+      .executeTakeFirst();
+    if (scan !== undefined) {
+      const rows = await tx.selectFrom('observations').selectAll().where('scan', '=', scan.id).execute();
+      const byAgent = Map.groupBy(rows, (row) => row.agent);
+      for (const agent of [...byAgent.keys()].sort())
+        await sealScan(tx, keyring, { scan, end, agent, rows: byAgent.get(agent) ?? [] });
+    }
+    const summary = await scanById(tx, end.scan);
+    if (summary === undefined) throw new TypeError(`expected a scan, found none with the id ${end.scan}`);
+    return summary;
+  });
+}
+
+/**
+ * Ends scans that were running when their process died, with what they had finished by then. Call it after opening,
+ * before anything starts; where several servers share the database, name the scans.
+ */
+export async function markInterrupted(
+  db: Database,
+  keyring: Keyring,
+  at: string,
+  scans?: readonly string[],
+): Promise<readonly string[]> {
+  const open = await db.selectFrom('scans').select('id').where('state', 'in', ['waiting', 'running']).execute();
+  const lost = open.map((row) => row.id).filter((id) => scans === undefined || scans.includes(id));
+  for (const scan of lost)
+    await finishScan(db, keyring, { scan, at, state: 'interrupted', reason: 'the process ended before the scan did' });
+  return lost;
+}
+
+export async function scanById(db: Database, id: string): Promise<ScanSummary | undefined> {
+  const rows = await db.selectFrom('scans').selectAll().where('id', '=', id).execute();
+  return (await summariesOf(db, rows))[0];
+}
+
+/** Newest first. */
+export async function listScans(
+  db: Database,
+  filter: { readonly system?: string; readonly states?: readonly ScanState[] },
+  page: Page = {},
+): Promise<PageOf<ScanSummary>> {
+  const limit = page.limit ?? 50;
+  let query = db.selectFrom('scans').selectAll();
+  if (filter.system !== undefined) query = query.where('system', '=', filter.system);
+  if (filter.states !== undefined) query = query.where('state', 'in', [...filter.states]);
+  const after = readCursor(page.cursor);
+  if (after !== undefined)
+    query = query.where((where) =>
+      where.or([
+        where('created_at', '<', after.at),
+        where.and([where('created_at', '=', after.at), where('id', '<', after.id)]),
+      ]),
+    );
+  const rows = await query
+    .orderBy('created_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  const summaries = await summariesOf(db, rows.slice(0, limit));
+  const { next } = pageOf(rows, limit, { item: (row) => row, cursor: (row) => ({ at: row.created_at, id: row.id }) });
+  return { items: summaries, next };
+}
+
+export type ProbeState = Omit<ScanProbe, 'assetName'>;
+
+/** The planned probes in the order of the plan, with what became of each. */
+export async function probeStates(db: Database, scan: string): Promise<readonly ProbeState[]> {
+  const rows = await db.selectFrom('scan_probes').selectAll().where('scan', '=', scan).orderBy('position').execute();
+  const seen = await db.selectFrom('observations').selectAll().where('scan', '=', scan).execute();
+  const byDigest = new Map(seen.map((row) => [row.digest, row]));
+  return rows.map((row) => probeState(row, row.digest === null ? undefined : byDigest.get(row.digest)));
+}
+
+function probeRow(scan: string, probe: PlannedProbe, position: number): ScanProbeRow {
+  return {
+    ...{ scan, position, asset: probe.asset, probe: probe.probe, state: 'waiting' },
+    plan: JSON.stringify(probe),
+    digest: null,
+  };
+}
+
+function probeState(row: ScanProbeRow, observation: ObservationRow | undefined): ProbeState {
+  // Written by `beginScan` from the same type; run state, not evidence.
+  const plan = JSON.parse(row.plan) as PlannedProbe;
+  const planned = plan.requests.map(({ kind, max }: RequestBound) => ({ kind, max }));
+  const base = {
+    ...{ asset: row.asset, probe: row.probe, zone: plan.zone, collector: plan.collector, target: plan.url },
+    ...{ tier: plan.tier, state: row.state, planned },
+    ...(plan.rule === undefined ? {} : { rule: plan.rule }),
+  };
+  if (observation === undefined) return base;
+  const record = recordOfRow(observation);
+  return {
+    ...base,
+    outcome: record.outcome,
+    ...(record.detail === undefined ? {} : { detail: record.detail }),
+    ...(record.rule === undefined ? {} : { rule: record.rule }),
+    digest: observation.digest,
+    observedAt: record.observedAt,
+    ledger: ledgerCopy(record.ledger),
+  };
+}
+
+function ledgerCopy(ledger: ReturnType<typeof recordOfRow>['ledger']) {
+  const { kinds, ...sums } = ledger;
+  return kinds === undefined ? sums : { ...sums, kinds: { ...kinds } };
+}
+
+interface Sealing {
+  readonly scan: ScanRow;
+  readonly end: ScanEnd;
+  readonly agent: string;
+  readonly rows: readonly ObservationRow[];
+}
+
+async function sealScan(tx: Database, keyring: Keyring, sealing: Sealing): Promise<void> {
+  const { scan, end, agent, rows } = sealing;
+  const outcomes: Partial<Record<ObservationRow['outcome'], number>> = {};
+  for (const { outcome } of rows) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+  await appendStatement(tx, [await agentSigner(tx, keyring, agent)], {
+    kind: 'manifest',
+    recordedAt: new Date(end.at).toISOString(),
+    body: {
+      ...{ scan: scan.id, system: scan.system, agent, state: end.state },
+      startedAt: new Date(scan.started_at ?? scan.created_at).toISOString(),
+      finishedAt: new Date(end.at).toISOString(),
+      observations: rows.length,
+      outcomes,
+      root: merkleRoot(rows.map((row) => row.digest)),
+      plant: scan.plant,
+      vocabulary: vocabularyOf(rows),
+    },
+  });
+}
+
+/** The vocabulary that the agent spoke; a digest over several where collectors of different age ran. */
+function vocabularyOf(rows: readonly ObservationRow[]): string {
+  const spoken = [...new Set(rows.map((row) => recordOfRow(row).vocabulary))].sort();
+  const [only, ...others] = spoken;
+  if (only === undefined) return vocabularyHash();
+  return others.length === 0 ? only : digestOf(spoken);
+}
+
+const countSchema = z.coerce.number();
+
+async function summariesOf(db: Database, scans: readonly ScanRow[]): Promise<ScanSummary[]> {
+  if (scans.length === 0) return [];
+  const ids = scans.map((scan) => scan.id);
+  const planned = await db
+    .selectFrom('scan_probes')
+    .select((column) => ['scan', column.fn.countAll().as('count')])
+    .where('scan', 'in', ids)
+    .groupBy('scan')
+    .execute();
+  const ended = await db
+    .selectFrom('observations')
+    .select((column) => ['scan', 'outcome', column.fn.countAll().as('count')])
+    .where('scan', 'in', ids)
+    .groupBy(['scan', 'outcome'])
+    .execute();
+  const manifests = await db
+    .selectFrom('ledger')
+    .select(['subject', 'payload'])
+    .where('kind', '=', 'manifest')
+    .where('system', 'in', [...new Set(scans.map((scan) => scan.system))])
+    .where('subject', 'in', ids)
+    .execute();
+  return scans.map((scan) => {
+    const outcomes: ScanSummary['outcomes'] = {};
+    for (const row of ended) if (row.scan === scan.id) outcomes[row.outcome] = countSchema.parse(row.count);
+    const roots: Digest[] = manifests
+      .filter((row) => row.subject === scan.id)
+      .map((row) => readStatement(row, 'manifest').body.root);
+    return {
+      ...{ id: scan.id, system: scan.system, state: scan.state, askedBy: scan.asked_by },
+      ...(scan.started_at === null ? {} : { startedAt: new Date(scan.started_at).toISOString() }),
+      ...(scan.finished_at === null ? {} : { finishedAt: new Date(scan.finished_at).toISOString() }),
+      probes: countSchema.parse(planned.find((row) => row.scan === scan.id)?.count ?? 0),
+      outcomes,
+      manifestRoots: roots.sort(),
+      ...(scan.reason === null ? {} : { reason: scan.reason }),
+    };
+  });
+}

@@ -1,0 +1,105 @@
+import { type Digest, isDigest } from '../../../collectors/evidence/canonical.ts';
+import { cover, newestFirst } from '../readings.ts';
+import { recordOfRow, rowOfRecord, type StoredRow } from '../rows.ts';
+import type { Channel, Database, ObservationRow } from '../tables.ts';
+import { Broken, checkRow, count, type Progress, portion } from './broken.ts';
+
+/** Every observation is what was recorded, and the current state is what follows from them. */
+export async function verifyObservations(
+  db: Database,
+  progress: Progress,
+  options: { readonly derived: boolean },
+): Promise<void> {
+  let channel: StoredRow[] = [];
+  let after: StoredRow | undefined;
+  for (;;) {
+    const rows = await batchAfter(db, after);
+    for (const row of rows) {
+      const { document_body: body, ...stored } = row;
+      checkRow('observations', row.digest, () => verifyRow(stored));
+      if (body === null) throw new Broken('observations', row.digest, `its document ${row.document} is not there`);
+      if (row.transcript_body === null)
+        throw new Broken('observations', row.digest, `its transcript ${row.transcript} is not there`);
+      const whole: StoredRow = { ...stored, document_body: body };
+      if (channel[0] !== undefined && !sameChannel(channel[0], row)) {
+        if (options.derived) await verifyCurrent(db, channel);
+        channel = [];
+      }
+      // Of each document the newest reading is enough.
+      channel = [...channel.filter((each) => each.document !== row.document), whole];
+      after = whole;
+    }
+    count(progress, 'observations', rows.length);
+    if (rows.length < portion) break;
+    await progress.breathe();
+  }
+  if (options.derived && channel.length > 0) await verifyCurrent(db, channel);
+}
+
+function verifyRow(row: Omit<ObservationRow, never> & { transcript_body?: unknown }): void {
+  const expected = rowOfRecord(recordOfRow(row));
+  for (const column of Object.keys(expected) as (keyof ObservationRow)[])
+    if (row[column] !== expected[column])
+      throw new Broken('observations', row.digest, `${column}: expected ${expected[column]}, found ${row[column]}`);
+  if (!isDigest(row.digest)) throw new Broken('observations', row.digest, 'the digest is none');
+}
+
+function batchAfter(db: Database, after: StoredRow | undefined) {
+  let query = db
+    .selectFrom('observations')
+    .leftJoin('documents', 'documents.hash', 'observations.document')
+    .leftJoin('transcripts', 'transcripts.hash', 'observations.transcript')
+    .selectAll('observations')
+    .select(['documents.body as document_body', 'transcripts.hash as transcript_body']);
+  if (after !== undefined)
+    query = query.where(({ eb, refTuple, tuple }) =>
+      eb(
+        refTuple('system', 'asset', 'probe', 'observed_at', 'digest'),
+        '>',
+        tuple(after.system, after.asset, after.probe, after.observed_at, after.digest),
+      ),
+    );
+  return query
+    .orderBy('system')
+    .orderBy('asset')
+    .orderBy('probe')
+    .orderBy('observed_at')
+    .orderBy('digest')
+    .limit(portion)
+    .execute();
+}
+
+async function verifyCurrent(db: Database, rows: readonly StoredRow[]): Promise<void> {
+  const [newest] = rows.toSorted(newestFirst);
+  if (newest === undefined) return;
+  const where = { system: newest.system, asset: newest.asset, probe: newest.probe };
+  const current = await db
+    .selectFrom('current_readings')
+    .select('digest')
+    .where((each) => each.and(where))
+    .execute();
+  const channel = await db
+    .selectFrom('channels')
+    .select('digest')
+    .where((each) => each.and(where))
+    .executeTakeFirst();
+  const name = `${where.system}/${where.asset}/${where.probe}`;
+  if (channel?.digest !== newest.digest)
+    throw new Broken('channels', name, `expected the newest reading ${newest.digest}, found ${channel?.digest}`);
+  if (!sameDigests(current, cover(rows)))
+    throw new Broken('current_readings', name, 'expected the readings that follow from the observations, found others');
+}
+
+function sameDigests(one: readonly { digest: Digest }[], other: readonly { digest: Digest }[]): boolean {
+  const [a, b] = [one, other].map((rows) =>
+    rows
+      .map((row) => row.digest)
+      .sort()
+      .join(),
+  );
+  return a === b;
+}
+
+function sameChannel(one: Channel, other: Channel): boolean {
+  return one.system === other.system && one.asset === other.asset && one.probe === other.probe;
+}
