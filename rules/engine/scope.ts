@@ -1,0 +1,110 @@
+/** What a condition sees while it runs: subject, element, parameters; and what it leaves behind: support and time. */
+import type { FactName } from '../../collectors/contract/vocabulary.ts';
+import { type Moment, resolve, type Subject } from './readings.ts';
+import type { Status } from './result.ts';
+import { type Element, noSupport, type Resolved } from './value.ts';
+
+/** The rest of the assessment, as conditions may ask for it. */
+export interface World {
+  /** Whether a member belongs to a set, by the set's text. */
+  isIn(set: string, member: string): boolean;
+  count(set: string): number;
+  subjectsIn(set: string): readonly Subject[];
+  /** Status of another row; undefined while it is not known yet or there is no such row. */
+  statusOf(row: string): Status | undefined;
+}
+
+/** One fact or key that was looked up, for the trace. */
+export interface Lookup {
+  readonly fact: FactName;
+  readonly key?: string;
+  readonly resolved: Resolved;
+}
+
+export interface Surroundings {
+  readonly moment: Moment;
+  readonly system: Subject;
+  readonly organisation: Subject;
+  readonly lists: Readonly<Record<string, readonly string[]>>;
+  readonly world: World;
+}
+
+/** One per row, reused from member to member. */
+export class Scope {
+  readonly surroundings: Surroundings;
+  moment: Moment;
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly limitDays: number | undefined;
+  /** Row whose conditions run. */
+  readonly row: string;
+
+  /** Id of the member, for `isIn`. */
+  member = '';
+  asset: Subject | undefined;
+  party: Subject | undefined;
+  element: Element | undefined;
+  /** Variables of `all`, `exists` and `filter`, by depth. */
+  readonly variables: unknown[] = [];
+
+  /** Support of the value that was computed last. */
+  weak: number = noSupport.weak;
+  strong: number = noSupport.strong;
+  oldest: number = noSupport.at;
+
+  /** First instant at which something that was read changes. */
+  until = Number.POSITIVE_INFINITY;
+  /** A date that is no date of a look lies outside its window. */
+  windowMissed = false;
+  /** Earliest lapse among the statements that were held, and among those that lapsed lately. */
+  heldFrom = Number.POSITIVE_INFINITY;
+  graceFrom = Number.POSITIVE_INFINITY;
+  /** The instant against which dates are compared: the lapse of a held statement, else the moment. */
+  clock: number;
+  lookups: Lookup[] | undefined;
+
+  constructor(
+    surroundings: Surroundings,
+    row: { id: string; parameters: Readonly<Record<string, number>>; limitDays: number | undefined },
+  ) {
+    this.surroundings = surroundings;
+    this.moment = surroundings.moment;
+    this.parameters = row.parameters;
+    this.limitDays = row.limitDays;
+    this.row = row.id;
+    this.clock = surroundings.moment.at;
+  }
+
+  begin(): void {
+    this.until = Number.POSITIVE_INFINITY;
+    this.heldFrom = Number.POSITIVE_INFINITY;
+    this.graceFrom = Number.POSITIVE_INFINITY;
+    this.windowMissed = false;
+    this.clock = this.moment.at;
+    this.unsupported();
+  }
+
+  unsupported(): void {
+    this.weak = noSupport.weak;
+    this.strong = noSupport.strong;
+    this.oldest = noSupport.at;
+  }
+
+  read(subject: Subject, name: FactName): Resolved {
+    const resolved = resolve(subject, name, this.limitDays, this.moment);
+    this.note(resolved);
+    this.lookups?.push({ fact: name, resolved });
+    return resolved;
+  }
+
+  note(resolved: Resolved): void {
+    this.weak = resolved.weak;
+    this.strong = resolved.strong;
+    this.oldest = resolved.at;
+    if (resolved.until < this.until) this.until = resolved.until;
+    if (resolved.lapsedAt !== undefined) {
+      this.clock = resolved.lapsedAt - 1;
+      if (resolved.lapsedAt < this.heldFrom) this.heldFrom = resolved.lapsedAt;
+    }
+    if (resolved.graceFrom !== undefined && resolved.graceFrom < this.graceFrom) this.graceFrom = resolved.graceFrom;
+  }
+}
