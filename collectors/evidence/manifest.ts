@@ -9,6 +9,7 @@
  * | input      | input               | the server         | the content that took effect           |
  * | population | population/SYSTEM   | the server         | the differences                        |
  * | audit      | audit               | the server         | the act                                |
+ * | export     | export (each first) | the server         | the ends of all chains                 |
  * | key        | key                 | key, and who vouches | the public key                       |
  */
 import { z } from 'zod';
@@ -96,6 +97,12 @@ const auditBody = z.strictObject({
   detail: z.record(z.string(), z.json()).optional(),
 });
 
+const exportBody = z.strictObject({
+  at: instant,
+  /** Last place and hash of every chain: a package from which something was cut off does not fit. */
+  heads: z.record(z.string(), z.strictObject({ seq: z.int().positive(), hash: digestSchema })),
+});
+
 const keyBody = z.strictObject({
   /** `server`, or `agent/ID`. */
   owner: z.string(),
@@ -113,6 +120,7 @@ const bodies = {
   input: inputBody,
   population: populationBody,
   audit: auditBody,
+  export: exportBody,
   key: keyBody,
 } as const;
 
@@ -144,6 +152,7 @@ const predicates = {
   input: linkSchema.extend({ body: inputBody }),
   population: linkSchema.extend({ body: populationBody }),
   audit: linkSchema.extend({ body: auditBody }),
+  export: linkSchema.extend({ body: exportBody }),
   key: linkSchema.extend({ body: keyBody }),
 } as const;
 
@@ -164,6 +173,7 @@ export function chainNameOf(said: Pick<Said, 'kind' | 'body'>): string {
       return `${kind}/${body.system}`;
     case 'input':
     case 'audit':
+    case 'export':
     case 'key':
       return kind;
   }
@@ -216,6 +226,8 @@ function subjectOf(said: Said): Statement['subject'][number] {
       return { name: `population/${said.body.system}`, digest: { sha256: hexOf(digestOf(said.body.changes)) } };
     case 'audit':
       return { name: said.body.action, digest: { sha256: hexOf(digestOf(said.body)) } };
+    case 'export':
+      return { name: 'evidence', digest: { sha256: hexOf(digestOf(said.body.heads)) } };
     case 'key':
       return { name: `key/${said.body.owner}`, digest: { sha256: said.body.fingerprint.slice('ed25519:'.length) } };
   }

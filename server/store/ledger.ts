@@ -22,6 +22,11 @@ export function inTransaction<T>(db: Database, work: (tx: Database) => Promise<T
   return db.isTransaction ? work(db) : db.transaction().execute(work);
 }
 
+/** Reads one state of the database, whatever is written meanwhile. */
+export function inSnapshot<T>(db: Database, read: (tx: Database) => Promise<T>): Promise<T> {
+  return db.transaction().setIsolationLevel('repeatable read').execute(read);
+}
+
 /** Signs a statement and puts it at the end of its chain. Returns the row as stored. */
 export function appendStatement(db: Database, signers: readonly Signer[], said: NewStatement): Promise<LedgerRow> {
   return inTransaction(db, async (tx) => {
@@ -96,6 +101,8 @@ function columnsOf(said: Said): { system: string; subject: string; at: string } 
       return { system: said.body.system, subject: '', at: said.body.since };
     case 'audit':
       return { system: said.body.system ?? '', subject: said.body.action, at: said.body.at };
+    case 'export':
+      return { system: '', subject: 'evidence', at: said.body.at };
     case 'key':
       return { system: '', subject: said.body.owner, at: said.link.recordedAt };
   }

@@ -4,8 +4,12 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { envelopeOf, envelopeSchema, type Sealed, seal, sealedOf } from '../../collectors/evidence/envelope.ts';
+import type { Signer } from '../../collectors/evidence/keys.ts';
+import { statementOf } from '../../collectors/evidence/manifest.ts';
 import { BadInput } from '../contract/problem.ts';
-import { openInMemory } from './open.ts';
+import { inSnapshot, readStatement } from './ledger.ts';
+import { openForReading, openInMemory, type Store } from './open.ts';
 import type { Database } from './tables.ts';
 
 // In this order: a line speaks only of what came before it.
@@ -20,20 +24,59 @@ const tables = [
   'practice_levels',
 ] as const;
 
-const headSchema = z.strictObject({ plimsoll: z.literal('evidence'), v: z.literal(1) });
+const headSchema = z.strictObject({ plimsoll: z.literal('evidence'), v: z.literal(1), heads: envelopeSchema });
 const lineSchema = z.strictObject({
   table: z.enum(tables),
   row: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
 });
 
-/** Writes everything that is sealed; observations of scans that still run are left out. */
-export async function writePackage(db: Database, file: string): Promise<void> {
-  await pipeline(Readable.from(packageLines(db)), createWriteStream(file, { flags: 'wx', mode: 0o600 }));
+/** Writes everything that is sealed into a new file; observations of scans that still run are left out. */
+export async function writePackage(store: Store, file: string, at: Date): Promise<void> {
+  if (store.engine === 'postgres') return inSnapshot(store.db, (tx) => write(tx, store.keyring.server, { file, at }));
+  // A connection of its own: the store's own one goes on writing meanwhile.
+  const db = await openForReading(store.folder);
+  try {
+    await inSnapshot(db, (tx) => write(tx, store.keyring.server, { file, at }));
+  } finally {
+    await db.destroy();
+  }
 }
 
-/** The package's lines, each with its line break. */
-export async function* packageLines(db: Database): AsyncGenerator<string> {
-  yield `${JSON.stringify({ plimsoll: 'evidence', v: 1 })}\n`;
+/** A package as a database in memory, and the signed ends of its chains. @throws {BadInput} with the line that does not fit. */
+export async function openPackage(file: string): Promise<{ db: Database; heads: Sealed }> {
+  const db = await openInMemory();
+  try {
+    let line = 0;
+    let heads: Sealed | undefined;
+    const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
+    for await (const text of lines) {
+      line += 1;
+      if (line === 1) heads = headsIn(text, { file, line });
+      else await takeLine(db, text, { file, line });
+    }
+    if (heads === undefined) throw notAPackage({ file, line: 0 }, 'an empty file');
+    const { body } = readStatement(heads, 'export');
+    for (const [name, head] of Object.entries(body.heads))
+      await db
+        .insertInto('chains')
+        .values({ name, ...head })
+        .execute();
+    return { db, heads };
+  } catch (error) {
+    await db.destroy();
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES'))
+      throw notAPackage({ file, line: 0 }, 'no file that can be read');
+    throw error;
+  }
+}
+
+function write(db: Database, server: Signer, to: { file: string; at: Date }): Promise<void> {
+  const lines = Readable.from(packageLines(db, server, to.at));
+  return pipeline(lines, createWriteStream(to.file, { flags: 'wx', mode: 0o600 }));
+}
+
+async function* packageLines(db: Database, server: Signer, at: Date): AsyncGenerator<string> {
+  yield `${JSON.stringify({ plimsoll: 'evidence', v: 1, heads: envelopeOf(await sealedHeads(db, server, at)) })}\n`;
   const open = await db.selectFrom('scans').select('id').where('state', 'in', ['waiting', 'running']).execute();
   const running = new Set(open.map((row) => row.id));
   for (const table of tables) {
@@ -48,24 +91,26 @@ export async function* packageLines(db: Database): AsyncGenerator<string> {
   }
 }
 
-/** A package as a database in memory. @throws {BadInput} with the line that does not fit. */
-export async function openPackage(file: string): Promise<Database> {
-  const db = await openInMemory();
+async function sealedHeads(db: Database, server: Signer, at: Date): Promise<Sealed> {
+  const chains = await db.selectFrom('chains').selectAll().where('seq', '>', 0).execute();
+  const heads = Object.fromEntries(
+    chains.flatMap(({ name, seq, hash }) => (hash === null ? [] : [[name, { seq, hash }]])),
+  );
+  const recordedAt = at.toISOString();
+  const link = { v: 1, chain: 'export', seq: 1, previous: null, recordedAt } as const;
+  return seal(statementOf({ kind: 'export', link, body: { at: recordedAt, heads } }), [server]);
+}
+
+function headsIn(text: string, at: { file: string; line: number }): Sealed {
+  const parsed = headSchema.safeParse(parseLine(text, at));
+  if (!parsed.success) throw notAPackage(at, 'another first line');
+  const sealed = sealedOf(parsed.data.heads);
   try {
-    let line = 0;
-    const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
-    for await (const text of lines) {
-      line += 1;
-      await takeLine(db, text, { file, line });
-    }
-    if (line === 0) throw notAPackage({ file, line }, 'an empty file');
-    return db;
+    readStatement(sealed, 'export');
   } catch (error) {
-    await db.destroy();
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES'))
-      throw notAPackage({ file, line: 0 }, 'no file that can be read');
-    throw error;
+    throw notAPackage(at, error instanceof Error ? error.message : 'another statement');
   }
+  return sealed;
 }
 
 const portionSize = 500;
@@ -89,16 +134,7 @@ function portionOf(db: Database, table: (typeof tables)[number], offset: number)
 }
 
 async function takeLine(db: Database, text: string, at: { file: string; line: number }): Promise<void> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw notAPackage(at, 'something that is not JSON');
-  }
-  if (at.line === 1) {
-    if (!headSchema.safeParse(value).success) throw notAPackage(at, 'another first line');
-    return;
-  }
+  const value = parseLine(text, at);
   const parsed = lineSchema.safeParse(value);
   if (!parsed.success) throw notAPackage(at, 'another kind of line');
   const { table, row } = parsed.data;
@@ -109,6 +145,14 @@ async function takeLine(db: Database, text: string, at: { file: string; line: nu
       .execute();
   } catch (error) {
     throw notAPackage(at, error instanceof Error ? error.message : 'a row that does not fit');
+  }
+}
+
+function parseLine(text: string, at: { file: string; line: number }): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw notAPackage(at, 'something that is not JSON');
   }
 }
 

@@ -6,13 +6,16 @@
 import { statSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { type Sealed, verifyEnvelope } from '../../collectors/evidence/envelope.ts';
 import { fingerprintFrom } from '../../collectors/evidence/keys.ts';
 import { isPostgres } from './append-only.ts';
+import { inSnapshot, readStatement } from './ledger.ts';
 import { openForReading, type Store } from './open.ts';
 import { openPackage } from './package.ts';
 import type { Database } from './tables.ts';
-import { Broken, type BrokenLink } from './verify/broken.ts';
+import { Broken, type BrokenLink, checkRow } from './verify/broken.ts';
 import { verifyContents } from './verify/contents.ts';
+import type { KeyBook } from './verify/key-book.ts';
 import { verifyLedger } from './verify/ledger.ts';
 import { verifyObservations } from './verify/observations.ts';
 import { verifyReferences } from './verify/references.ts';
@@ -47,9 +50,9 @@ export async function verifyFolder(where: string | Store, options: VerifyOptions
 
 /** Verifies an exported package. @throws {BadInput} when the file is none. */
 export async function verifyPackage(file: string, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const db = await openPackage(file);
+  const { db, heads } = await openPackage(file);
   try {
-    return await verify(db, { ...options, derived: false });
+    return await verify(db, { ...options, derived: false, export: heads });
   } finally {
     await db.destroy();
   }
@@ -62,22 +65,28 @@ export function verifyPath(path: string, options: VerifyOptions = {}): Promise<V
 }
 
 function verifySnapshot(db: Database, options: VerifyOptions): Promise<VerifyReport> {
-  return db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .execute((tx) => verify(tx, { ...options, derived: true }));
+  return inSnapshot(db, (tx) => verify(tx, { ...options, derived: true }));
 }
 
-async function verify(db: Database, options: VerifyOptions & { readonly derived: boolean }): Promise<VerifyReport> {
+interface Extent extends VerifyOptions {
+  /** Whether the current state is there to be checked. */
+  readonly derived: boolean;
+  /** The signed ends of the chains, in a package. */
+  readonly export?: Sealed;
+}
+
+async function verify(db: Database, options: Extent): Promise<VerifyReport> {
   const trust = (options.trust ?? []).map(fingerprintFrom);
   const progress = { checked: {} as Record<string, number>, signers: new Set<string>(), breathe };
   let pinned = false;
   try {
     if (!isPostgres(db)) await verifyFile(db);
     await verifyContents(db, progress);
-    const statements = await verifyLedger(db, progress, { heads: options.derived });
-    await verifyObservations(db, progress, options);
+    const statements = await verifyLedger(db, progress);
+    if (options.export !== undefined) verifyExport(options.export, statements.keys);
+    const wrongState = await verifyObservations(db, progress, options);
     await verifyReferences(db, progress, statements);
+    if (wrongState !== undefined) throw wrongState;
     pinned = trust.length > 0 && statements.vouched(trust);
     if (trust.length > 0 && !pinned)
       throw new Broken('ledger', statements.firstUnvouched(trust), 'signed by a key that no trusted key vouches for');
@@ -99,6 +108,14 @@ function reportOf(
     firstBroken: end.firstBroken,
     checked: progress.checked,
   };
+}
+
+function verifyExport(heads: Sealed, keys: KeyBook): void {
+  checkRow('export', heads.hash, () => {
+    const check = verifyEnvelope(heads, keys.publicKeys);
+    if (!check.holds) throw new Broken('export', heads.hash, `signature ${check.keyid}: ${check.because}`);
+    keys.refuseUnlessEntitled(readStatement(heads, 'export'), check.signers);
+  });
 }
 
 async function verifyFile(db: Database): Promise<void> {

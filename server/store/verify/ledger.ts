@@ -8,6 +8,7 @@ import { KeyBook } from './key-book.ts';
 
 /** What the ledger proved, for the checks that follow. */
 export interface Statements {
+  readonly keys: KeyBook;
   /** Kind of each statement by hash. */
   readonly kinds: ReadonlyMap<Digest, Kind>;
   vouched(trust: readonly string[]): boolean;
@@ -16,15 +17,11 @@ export interface Statements {
 }
 
 /** Every statement is what was signed, by a key that may, at its place in its chain. */
-export async function verifyLedger(
-  db: Database,
-  progress: Progress,
-  options: { readonly heads: boolean },
-): Promise<Statements> {
+export async function verifyLedger(db: Database, progress: Progress): Promise<Statements> {
   const kinds = new Map<Digest, Kind>();
   const signedBy = new Map<string, Digest>();
   const keys = new KeyBook();
-  const chains = (await db.selectFrom('ledger').select('chain').distinct().execute()).map((row) => row.chain).sort();
+  const chains = await chainNames(db);
   // Keys first: everything else is signed with them.
   for (const chain of ['key', ...chains.filter((name) => name !== 'key')]) {
     const head = await verifyChain(db, progress, {
@@ -38,9 +35,10 @@ export async function verifyLedger(
         }
       },
     });
-    if (options.heads && head !== undefined) await verifyHead(db, chain, head);
+    await verifyHead(db, chain, head);
   }
   return {
+    keys,
     kinds,
     vouched: (trust) => [...progress.signers].every((signer) => keys.vouchedBy(trust).has(signer)),
     firstUnvouched: (trust) =>
@@ -101,8 +99,16 @@ function saidIn(row: LedgerRow, place: string): Said {
   return said;
 }
 
-async function verifyHead(db: Database, chain: string, last: LedgerRow): Promise<void> {
+/** Also those that should be there: a chain of which every statement was deleted is missed too. */
+async function chainNames(db: Database): Promise<readonly string[]> {
+  const there = await db.selectFrom('ledger').select('chain as name').distinct().execute();
+  const expected = await db.selectFrom('chains').select('name').where('seq', '>', 0).execute();
+  return [...new Set([...there, ...expected].map((row) => row.name))].sort();
+}
+
+async function verifyHead(db: Database, chain: string, last: LedgerRow | undefined): Promise<void> {
   const head = await db.selectFrom('chains').selectAll().where('name', '=', chain).executeTakeFirst();
-  if (head?.hash !== last.hash || head.seq !== last.seq)
-    throw new Broken('ledger', `${chain} ${last.seq}`, `expected the chain to end at place ${head?.seq ?? 0}`);
+  const [expected, found] = [head?.seq ?? 0, last?.seq ?? 0];
+  if (expected !== found || (head?.hash ?? null) !== (last?.hash ?? null))
+    throw new Broken('ledger', `${chain} ${found}`, `expected the chain to end at place ${expected}, found ${found}`);
 }

@@ -4,12 +4,16 @@ import { recordOfRow, rowOfRecord, type StoredRow } from '../rows.ts';
 import type { Channel, Database, ObservationRow } from '../tables.ts';
 import { Broken, checkRow, count, type Progress, portion } from './broken.ts';
 
-/** Every observation is what was recorded, and the current state is what follows from them. */
+/**
+ * Every observation is what was recorded. Where the current state does not follow from them, that is returned: it is
+ * wrong, too, but what an observation itself shows comes first.
+ */
 export async function verifyObservations(
   db: Database,
   progress: Progress,
   options: { readonly derived: boolean },
-): Promise<void> {
+): Promise<Broken | undefined> {
+  let wrong: Broken | undefined;
   let channel: StoredRow[] = [];
   let after: StoredRow | undefined;
   for (;;) {
@@ -22,7 +26,7 @@ export async function verifyObservations(
         throw new Broken('observations', row.digest, `its transcript ${row.transcript} is not there`);
       const whole: StoredRow = { ...stored, document_body: body };
       if (channel[0] !== undefined && !sameChannel(channel[0], row)) {
-        if (options.derived) await verifyCurrent(db, channel);
+        if (options.derived) wrong ??= await wrongCurrent(db, channel);
         channel = [];
       }
       // Of each document the newest reading is enough.
@@ -33,7 +37,8 @@ export async function verifyObservations(
     if (rows.length < portion) break;
     await progress.breathe();
   }
-  if (options.derived && channel.length > 0) await verifyCurrent(db, channel);
+  if (options.derived && channel.length > 0) wrong ??= await wrongCurrent(db, channel);
+  return wrong;
 }
 
 function verifyRow(row: Omit<ObservationRow, never> & { transcript_body?: unknown }): void {
@@ -69,9 +74,9 @@ function batchAfter(db: Database, after: StoredRow | undefined) {
     .execute();
 }
 
-async function verifyCurrent(db: Database, rows: readonly StoredRow[]): Promise<void> {
+async function wrongCurrent(db: Database, rows: readonly StoredRow[]): Promise<Broken | undefined> {
   const [newest] = rows.toSorted(newestFirst);
-  if (newest === undefined) return;
+  if (newest === undefined) return undefined;
   const where = { system: newest.system, asset: newest.asset, probe: newest.probe };
   const current = await db
     .selectFrom('current_readings')
@@ -85,9 +90,14 @@ async function verifyCurrent(db: Database, rows: readonly StoredRow[]): Promise<
     .executeTakeFirst();
   const name = `${where.system}/${where.asset}/${where.probe}`;
   if (channel?.digest !== newest.digest)
-    throw new Broken('channels', name, `expected the newest reading ${newest.digest}, found ${channel?.digest}`);
+    return new Broken('channels', name, `expected the newest reading ${newest.digest}, found ${channel?.digest}`);
   if (!sameDigests(current, cover(rows)))
-    throw new Broken('current_readings', name, 'expected the readings that follow from the observations, found others');
+    return new Broken(
+      'current_readings',
+      name,
+      'expected the readings that follow from the observations, found others',
+    );
+  return undefined;
 }
 
 function sameDigests(one: readonly { digest: Digest }[], other: readonly { digest: Digest }[]): boolean {
