@@ -3,7 +3,7 @@ import type { Outcome, Tier } from '../contract/collector.ts';
 import type { AssetObservation, Ledger, TranscriptLine } from '../contract/observation.ts';
 import type { Facts } from '../contract/vocabulary.ts';
 import { canonicalJson, type Digest, digestOf, documentHash } from './canonical.ts';
-import { escapeDeviceText } from './text.ts';
+import { storableText } from './text.ts';
 
 /**
  * Every key is part of the observation's digest; absent keys are left out. `document` stands for the five hashed keys
@@ -69,7 +69,7 @@ export function recordOf(observation: AssetObservation, entry: Entry): Observati
     target: observation.target,
     tier: observation.tier,
     outcome: observation.outcome,
-    ...(observation.detail === undefined ? {} : { detail: storable(observation.detail) }),
+    ...(observation.detail === undefined ? {} : { detail: storableText(observation.detail) }),
     observedAt,
     recordedAt: recordedAt < observedAt ? observedAt : recordedAt,
     document,
@@ -89,11 +89,11 @@ export function observationDigest(record: ObservationRecord): Digest {
 
 /** The stored body of a transcript: its lines' texts as canonical JSON. */
 export function transcriptBody(lines: readonly TranscriptLine[]): string {
-  return canonicalJson(lines.map((line) => storable(line.text)));
+  return canonicalJson(lines.map((line) => storableText(line.text)));
 }
 
 export function transcriptHash(lines: readonly TranscriptLine[]): Digest {
-  return digestOf(lines.map((line) => storable(line.text)));
+  return digestOf(lines.map((line) => storableText(line.text)));
 }
 
 /**
@@ -104,9 +104,4 @@ export function instantOf(text: string): string {
   const at = Date.parse(text);
   if (Number.isNaN(at)) throw new TypeError(`expected an RFC 3339 instant, found ${JSON.stringify(text)}`);
   return new Date(at).toISOString();
-}
-
-// Text that was escaped at the border holds neither and passes unchanged.
-function storable(text: string): string {
-  return text.isWellFormed() && !text.includes('\0') ? text : escapeDeviceText(text);
 }

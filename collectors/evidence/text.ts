@@ -18,6 +18,11 @@ export function unescapeDeviceText(text: string): string {
   return text.replace(escaped, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
+/** The text itself when a database can hold it, else escaped. For texts that may or may not have passed the border. */
+export function storableText(text: string): string {
+  return text.isWellFormed() && !text.includes('\0') ? text : escapeDeviceText(text);
+}
+
 /** Escapes every string and key inside arrays and plain objects; everything else stays as it is. */
 export function escapeDeep<T>(value: T): T {
   return escapeInside(value) as T;

@@ -29,7 +29,7 @@ import type { Database, ObservationRow } from './tables.ts';
  * up to date, all or nothing. Recording the same observation again changes nothing and gives the same digest.
  * @throws {TypeError} when the facts do not fit their hash, or the scan already holds another one of that probe.
  */
-export function recordObservation(db: Database, observation: AssetObservation, entry: Entry): Promise<Digest> {
+export async function recordObservation(db: Database, observation: AssetObservation, entry: Entry): Promise<Digest> {
   const record = recordOf(observation, entry);
   return inTransaction(db, async (tx) => {
     const before = await tx

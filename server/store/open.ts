@@ -25,6 +25,7 @@ export interface Store {
   readonly folder: string;
   /** Replaced by a rotation of the server's key. */
   keyring: Keyring;
+  /** Lets go of the folder. Closing again does nothing. */
   close(): Promise<void>;
 }
 
@@ -57,7 +58,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       keyring,
       async close() {
         await opened.destroy();
-        lock.close();
+        if (lock.isOpen) lock.close();
       },
     };
   } catch (error) {

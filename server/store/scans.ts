@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { RequestBound } from '../../collectors/contract/collector.ts';
 import { type Digest, digestOf, vocabularyHash } from '../../collectors/evidence/canonical.ts';
 import { merkleRoot } from '../../collectors/evidence/merkle.ts';
+import { storableText } from '../../collectors/evidence/text.ts';
 import type { ScanProbe, ScanSummary } from '../contract/api.ts';
 import type { PlannedProbe, ScanPlan } from '../contract/scanner.ts';
 import { newId } from './id.ts';
@@ -32,7 +33,7 @@ export function beginScan(db: Database, scan: NewScan): Promise<string> {
     await tx
       .insertInto('scans')
       .values({
-        ...{ id, state, system: plan.system, asked_by: scan.askedBy, plant: plan.plantHash },
+        ...{ id, state, system: plan.system, asked_by: storableText(scan.askedBy), plant: plan.plantHash },
         created_at: now,
         started_at: state === 'running' ? now : null,
         finished_at: null,
@@ -64,7 +65,7 @@ export async function recordSkippedScan(
     created_at: at,
     started_at: null,
     finished_at: at,
-    reason: scan.reason,
+    reason: storableText(scan.reason),
   };
   await db.insertInto('scans').values(row).execute();
   return row.id;
@@ -111,7 +112,11 @@ export async function finishScan(db: Database, keyring: Keyring, end: ScanEnd): 
   return inTransaction(db, async (tx) => {
     const scan = await tx
       .updateTable('scans')
-      .set({ state: end.state, finished_at: Date.parse(end.at), reason: end.reason ?? null })
+      .set({
+        state: end.state,
+        finished_at: Date.parse(end.at),
+        reason: end.reason === undefined ? null : storableText(end.reason),
+      })
       .where('id', '=', end.scan)
       .where('state', 'in', ['waiting', 'running'])
       .returningAll()

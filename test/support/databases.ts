@@ -26,20 +26,28 @@ export function describeOnDatabases(title: string, suite: (databases: Databases)
   describe.skip(`${title} on postgres`, () => suite(databasesOn('postgres')));
 }
 
+/** One server for all suites of a file: it stops with the last of them. */
+let server: Promise<Postgres> | undefined;
+let suitesOnPostgres = 0;
+
 function databasesOn(engine: 'sqlite' | 'postgres'): Databases {
-  let server: Postgres | undefined;
   const folders: { remove: () => void }[] = [];
   const stores: Store[] = [];
 
+  if (engine === 'postgres') suitesOnPostgres += 1;
   beforeAll(async () => {
-    if (engine === 'postgres') server = await startPostgres();
+    if (engine === 'sqlite') return;
+    server ??= startPostgres();
+    await server;
   });
   afterEach(async () => {
     for (const store of stores.splice(0)) await store.close();
     for (const folder of folders.splice(0)) folder.remove();
   });
   afterAll(async () => {
-    await server?.stop();
+    if (engine === 'sqlite') return;
+    suitesOnPostgres -= 1;
+    if (suitesOnPostgres === 0) await (await server)?.stop();
   });
 
   async function openWith(options: StoreOptions): Promise<Store> {
@@ -50,7 +58,10 @@ function databasesOn(engine: 'sqlite' | 'postgres'): Databases {
   async function options(): Promise<StoreOptions> {
     const folder = temporaryFolder('store');
     folders.push(folder);
-    return server === undefined ? { folder: folder.path } : { folder: folder.path, url: await server.createDatabase() };
+    if (engine === 'sqlite') return { folder: folder.path };
+    const started = await server;
+    if (started === undefined) throw new Error('PostgreSQL was not started');
+    return { folder: folder.path, url: await started.createDatabase() };
   }
   return { engine, options, openWith, open: async () => openWith(await options()) };
 }
