@@ -44,6 +44,8 @@ export interface Completed {
   /** Undefined when the plant declares no anchors. */
   readonly trusted: boolean | undefined;
   readonly trustBasis: Basis;
+  /** The library's own strict verdict, dates included: what a password may be sent over. */
+  readonly authorized: boolean;
   readonly ocspStapled: boolean;
 }
 
@@ -104,7 +106,14 @@ export async function handshake(line: Line, options: HandshakeOptions): Promise<
   tap.keepNoMore();
   return {
     flight,
-    completed: { version, suite, chain, ocspStapled, ...trustOf(tls, chain, options.trust) },
+    completed: {
+      version,
+      suite,
+      chain,
+      ocspStapled,
+      authorized: options.trust.length > 0 && tls.authorized,
+      ...trustOf(tls, chain, options.trust),
+    },
     certificateRequested,
     tls,
   };

@@ -3,18 +3,61 @@
  * for what our own library would not offer. Which connections follow depends on the answers.
  */
 import { isIP } from 'node:net';
-import { type Line, withLine } from '../channel/connection.ts';
-import { type Handshake, handshake, verdictOnMissing } from '../channel/handshake.ts';
-import type { Collector, Look } from '../contract/collector.ts';
-import { Ended, endedBy } from '../contract/collector.ts';
+import type { Basis, Look } from '../contract/collector.ts';
+import { codeOf, Ended } from '../contract/collector.ts';
 import type { FirstFlight, TlsVersion } from '../contract/tls-wire.ts';
 import { alertName, tlsVersions, versionBelow } from '../contract/tls-wire.ts';
-import { readTls } from './facts.ts';
-import { getRoot } from './http.ts';
-import { asksHttp, type TlsOptions, tlsManifest } from './manifest.ts';
+import { type Line, withLine } from './connection.ts';
+import { type Completed, type Handshake, handshake, verdictOnMissing } from './handshake.ts';
 import { sayHello } from './prober.ts';
-import { emptyRaw, type TlsRaw } from './raw.ts';
 import { codesOf, oldSuites, suiteName, tls13Suites, usualSuites } from './suites.ts';
+
+/** What a look at a TLS endpoint brought back, before it is given a meaning. */
+export interface TlsSight {
+  /** Name that the certificate is compared with. */
+  host: string;
+  port: number;
+  /** Undefined until TCP accepted or refused. */
+  listening?: boolean;
+  at?: Date;
+  /** Every answer that chose a version and a suite. */
+  readonly answers: {
+    readonly flight: FirstFlight & { readonly version: TlsVersion; readonly suite: number };
+    /** The suite's registry name. */
+    readonly suite: string;
+    readonly completed?: Completed;
+  }[];
+  newest?: TlsVersion;
+  /** Set when the next older version was asked for and refused, or there is none. */
+  oldest?: { readonly version: TlsVersion; readonly basis: Basis };
+  /** Whether old suites were asked for by themselves, to the point where the server refused. */
+  oldSuites: 'notAsked' | 'accepted' | 'refused' | 'noSuchVersion';
+  clientCertificate?: { readonly value: 'none' | 'requested' | 'required'; readonly basis: Basis } | 'ambiguous';
+  /** Anchors that the plant declares, PEM. */
+  anchors: readonly string[];
+}
+
+export interface TlsLook {
+  /** Name for SNI and comparison, or an address. */
+  readonly host: string;
+  /** Most connections, handshakes included. */
+  readonly hellos: number;
+  readonly alpn?: readonly string[] | undefined;
+  /** What else is to be asked over the first completed handshake, while it is open. */
+  afterwards?(line: Line, result: Handshake): Promise<void>;
+}
+
+/** Upper bounds of what `lookAtTls` sends. */
+export function tlsRequests(hellos: number): { kind: string; max: number }[] {
+  return [
+    { kind: 'tls.handshake', max: Math.min(2, hellos) },
+    { kind: 'tls.hello', max: hellos - 1 },
+  ];
+}
+
+export function noSight(): TlsSight {
+  return { host: '', port: 0, answers: [], oldSuites: 'notAsked', anchors: [] };
+}
 
 const connectMs = 5000;
 const handshakeMs = 5000;
@@ -23,27 +66,21 @@ const protocolVersionAlert = 70;
 /** Old ones first: a server that follows the client's order then shows that it takes them. */
 const everyOlderSuite = [...codesOf(oldSuites), ...codesOf(usualSuites)];
 
-export const tlsCollector: Collector<TlsOptions, TlsRaw> = {
-  manifest: tlsManifest,
-  begin: emptyRaw,
-  collect,
-  read: readTls,
-};
-
-async function collect(look: Look<TlsOptions>, raw: TlsRaw): Promise<void> {
-  const run: Run = { look, raw, left: look.options.hellos };
-  raw.host = look.options.serverName ?? look.target.host;
+/** Fills the sight; throws `Ended` where the endpoint or the run ends it. */
+export async function lookAtTls(look: Look, raw: TlsSight, options: TlsLook): Promise<void> {
+  const run: Run = { look, raw, options, left: options.hellos };
+  raw.host = options.host;
   raw.port = look.target.port;
   raw.anchors = look.trust;
-
   await newestVersion(run);
   await olderVersions(run);
   await oldSuitesAlone(run);
 }
 
 interface Run {
-  readonly look: Look<TlsOptions>;
-  readonly raw: TlsRaw;
+  readonly look: Look;
+  readonly raw: TlsSight;
+  readonly options: TlsLook;
   /** Connections that may still be made. */
   left: number;
 }
@@ -63,7 +100,6 @@ async function newestVersion(run: Run): Promise<void> {
   const flight = await hello(run, '1.3', [...codesOf(tls13Suites), ...everyOlderSuite]);
   if (flight.version === undefined) throw new Ended('unsupported', `no TLS session to be had: ${told(flight)}`);
   raw.newest = flight.version;
-  raw.ourLimit = first.failure?.text ?? 'no common suite';
 }
 
 /** Goes down from the newest version until one is refused. */
@@ -127,7 +163,7 @@ async function oldSuitesAlone(run: Run): Promise<void> {
 }
 
 async function realHandshake(run: Run, max: '1.2' | '1.3'): Promise<Handshake> {
-  const { look, raw } = run;
+  const { look, raw, options } = run;
   return contact(run, 'tls.handshake', async (line) => {
     const result = await handshake(line, {
       min: max === '1.2' ? '1.2' : '1.0',
@@ -135,20 +171,20 @@ async function realHandshake(run: Run, max: '1.2' | '1.3'): Promise<Handshake> {
       host: raw.host,
       trust: look.trust,
       boundMs: handshakeMs,
-      ...(look.options.alpn === undefined ? {} : { alpn: look.options.alpn }),
+      ...(options.alpn === undefined ? {} : { alpn: options.alpn }),
     });
     const { flight, completed, failure } = result;
     keep(raw, flight, completed);
     look.note(
       `handshake, TLS up to ${max}: ${told(flight)}${failure === undefined ? '' : `, not completed: ${failure.text}`}`,
     );
-    if (failure?.kind === 'ours' && flight.version !== undefined) raw.ourLimit = failure.text;
     await readClientCertificate(run, line, result);
+    await options.afterwards?.(line, result);
     return result;
   });
 }
 
-/** What the server asks of clients, from the best evidence of all handshakes; then, over https, one page. */
+/** What the server asks of clients. */
 async function readClientCertificate({ look, raw }: Run, line: Line, result: Handshake): Promise<void> {
   const { certificateRequested, completed, failure, tls } = result;
   if (certificateRequested === false) {
@@ -161,18 +197,12 @@ async function readClientCertificate({ look, raw }: Run, line: Line, result: Han
     weaken(raw, silently ? { value: 'requested', basis: 'authoritative' } : (late ?? 'ambiguous'));
   }
   if (certificateRequested) look.note(`a client certificate is asked for: ${JSON.stringify(raw.clientCertificate)}`);
-  if (tls === undefined || tls.destroyed || raw.http !== undefined || !asksHttp(look)) return;
-  const sentAt = look.now();
-  const answer = await getRoot(line, tls, look);
-  if (answer === undefined) return look.note('GET /: no HTTP answer');
-  raw.http = { ...answer, sentAt, readAt: look.now() };
-  look.note(`GET /: status ${answer.status}, headers ${Object.keys(answer.headers).sort().join(', ')}`);
 }
 
 const demands = ['none', 'requested', 'required'] as const;
 
 /** Of several handshakes the one that asks least counts: that is how a client without a certificate gets in. */
-function weaken(raw: TlsRaw, seen: NonNullable<TlsRaw['clientCertificate']>): void {
+function weaken(raw: TlsSight, seen: NonNullable<TlsSight['clientCertificate']>): void {
   const known = raw.clientCertificate;
   if (known === undefined || known === 'ambiguous') raw.clientCertificate = seen;
   else if (seen !== 'ambiguous' && demands.indexOf(seen.value) < demands.indexOf(known.value)) {
@@ -202,18 +232,12 @@ async function contact<T>(run: Run, kind: string, body: (line: Line) => Promise<
     return await withLine(look, { kind, connectMs, connected }, body);
   } catch (error) {
     // Only the first connection says whether something listens: a later refusal is a limit on clients.
-    if (endedBy(error)?.outcome === 'unreachable' && raw.listening === undefined && isRefusal(error)) {
-      raw.listening = false;
-    }
+    if (raw.listening === undefined && codeOf(error) === 'ECONNREFUSED') raw.listening = false;
     throw error;
   }
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
-}
-
-function keep(raw: TlsRaw, flight: FirstFlight, completed?: Handshake['completed']): void {
+function keep(raw: TlsSight, flight: FirstFlight, completed?: Handshake['completed']): void {
   const { version, suite } = flight;
   if (version === undefined || suite === undefined) return;
   raw.answers.push({

@@ -1,9 +1,9 @@
 /** Sends one hand-written ClientHello and reads the first flight of the answer; never goes on from there. */
 import { randomBytes } from 'node:crypto';
-import type { Line } from '../channel/connection.ts';
 import { Ended } from '../contract/collector.ts';
 import type { FirstFlight, TlsVersion } from '../contract/tls-wire.ts';
 import { concat, readFlight } from '../contract/tls-wire.ts';
+import type { Line } from './connection.ts';
 import { encodeHello } from './hello.ts';
 
 const answerMs = 5000;
