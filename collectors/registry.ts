@@ -3,6 +3,7 @@
  * stays passive never loads code that connects.
  */
 import type { Collector, Look, Manifest, Setup } from './contract/collector.ts';
+import { mqttManifest } from './mqtt/manifest.ts';
 import { snmpManifest } from './snmp/manifest.ts';
 import { tlsManifest } from './tls/manifest.ts';
 
@@ -12,6 +13,7 @@ export interface Registered {
 }
 
 export const collectors: readonly Registered[] = [
+  register(mqttManifest, async () => (await import('./mqtt/collect.ts')).mqttCollector),
   register(tlsManifest, async () => (await import('./tls/collect.ts')).tlsCollector),
   register(snmpManifest, async () => (await import('./snmp/collect.ts')).snmpCollector),
 ];

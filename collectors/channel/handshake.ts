@@ -120,36 +120,28 @@ export async function handshake(line: Line, options: HandshakeOptions): Promise<
 }
 
 /**
- * What the server does after a TLS 1.3 handshake in which it asked for a certificate and got none. The refusal
- * arrives after our side is done (RFC 8446 section 4.4.2.4): a ticket or data says that it goes on without one.
- * Undefined when it hangs up without saying why.
+ * What the server says to a TLS 1.3 client after a handshake in which it asked for a certificate. The refusal arrives
+ * after our side is done (RFC 8446 section 4.4.2.4): a ticket or data says that it goes on.
  */
-export async function verdictOnMissing(
+export async function verdictOnClient(
   line: Line,
   tls: TLSSocket,
   boundMs: number,
-): Promise<{ readonly value: 'requested' | 'required'; readonly basis: Basis } | undefined> {
+): Promise<'refused' | 'goesOn' | 'hungUp' | 'silent'> {
   const sign = new Promise<'refused' | 'goesOn' | 'hungUp'>((resolve) => {
     tls.once('error', (error) => resolve(isAlert(error) ? 'refused' : 'hungUp'));
     tls.once('close', () => resolve('hungUp'));
     tls.once('session', () => resolve('goesOn'));
     tls.once('data', () => resolve('goesOn'));
   });
+  let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<'silent'>((resolve) => {
-    const timer = setTimeout(() => resolve('silent'), boundMs);
-    tls.once('close', () => clearTimeout(timer));
-    void sign.then(() => clearTimeout(timer));
+    timer = setTimeout(() => resolve('silent'), boundMs);
   });
-  switch (await line.within(Promise.race([sign, silence]), boundMs * 2, 'verdict on the missing certificate')) {
-    case 'refused':
-      return { value: 'required', basis: 'authoritative' };
-    case 'hungUp':
-      // Without an alert it may as well be tired of a client that says nothing.
-      return undefined;
-    case 'goesOn':
-      return { value: 'requested', basis: 'authoritative' };
-    case 'silent':
-      return { value: 'requested', basis: 'inferred' };
+  try {
+    return await line.within(Promise.race([sign, silence]), boundMs * 2, 'verdict on the client');
+  } finally {
+    clearTimeout(timer);
   }
 }
 

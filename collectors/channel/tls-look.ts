@@ -3,12 +3,13 @@
  * for what our own library would not offer. Which connections follow depends on the answers.
  */
 import { isIP } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { Basis, Look } from '../contract/collector.ts';
 import { codeOf, Ended } from '../contract/collector.ts';
 import type { FirstFlight, TlsVersion } from '../contract/tls-wire.ts';
 import { alertName, tlsVersions, versionBelow } from '../contract/tls-wire.ts';
 import { type Line, withLine } from './connection.ts';
-import { type Completed, type Handshake, handshake, verdictOnMissing } from './handshake.ts';
+import { type Completed, type Handshake, handshake, verdictOnClient } from './handshake.ts';
 import { sayHello } from './prober.ts';
 import { codesOf, oldSuites, suiteName, tls13Suites, usualSuites } from './suites.ts';
 
@@ -45,14 +46,6 @@ export interface TlsLook {
   readonly alpn?: readonly string[] | undefined;
   /** What else is to be asked over the first completed handshake, while it is open. */
   afterwards?(line: Line, result: Handshake): Promise<void>;
-}
-
-/** Upper bounds of what `lookAtTls` sends. */
-export function tlsRequests(hellos: number): { kind: string; max: number }[] {
-  return [
-    { kind: 'tls.handshake', max: Math.min(2, hellos) },
-    { kind: 'tls.hello', max: hellos - 1 },
-  ];
 }
 
 export function noSight(): TlsSight {
@@ -151,6 +144,7 @@ async function oldSuitesAlone(run: Run): Promise<void> {
   }
   const seen = new Set(raw.answers.map((answer) => answer.flight.suite));
   let suites = codesOf(oldSuites).filter((code) => !seen.has(code));
+  run.look.note(`old suites to be asked for alone: ${suites.map(suiteName).join(' ')}`);
   while (run.left > 0) {
     const { version: answered, suite, alert } = await hello(run, version, suites);
     if (answered === undefined || suite === undefined) {
@@ -192,11 +186,26 @@ async function readClientCertificate({ look, raw }: Run, line: Line, result: Han
   } else if (certificateRequested && failure?.kind === 'alert') {
     weaken(raw, { value: 'required', basis: 'authoritative' });
   } else if (certificateRequested && completed !== undefined && tls !== undefined) {
-    const silently = completed.version !== '1.3';
-    const late = silently ? undefined : await verdictOnMissing(line, tls, lateRefusalMs);
-    weaken(raw, silently ? { value: 'requested', basis: 'authoritative' } : (late ?? 'ambiguous'));
+    weaken(
+      raw,
+      completed.version === '1.3' ? await lateDemand(line, tls) : { value: 'requested', basis: 'authoritative' },
+    );
   }
   if (certificateRequested) look.note(`a client certificate is asked for: ${JSON.stringify(raw.clientCertificate)}`);
+}
+
+async function lateDemand(line: Line, tls: TLSSocket): Promise<NonNullable<TlsSight['clientCertificate']>> {
+  switch (await verdictOnClient(line, tls, lateRefusalMs)) {
+    case 'refused':
+      return { value: 'required', basis: 'authoritative' };
+    case 'goesOn':
+      return { value: 'requested', basis: 'authoritative' };
+    case 'silent':
+      return { value: 'requested', basis: 'inferred' };
+    case 'hungUp':
+      // Without an alert it may as well be tired of a client that says nothing.
+      return 'ambiguous';
+  }
 }
 
 const demands = ['none', 'requested', 'required'] as const;
@@ -216,7 +225,7 @@ async function hello(run: Run, version: TlsVersion, suites: readonly number[]): 
   return contact(run, 'tls.hello', async (line) => {
     const flight = await sayHello(line, { version, suites, serverName });
     keep(raw, flight);
-    look.note(`hello, up to ${version}, ${offerText(suites)}: ${told(flight)}`);
+    look.note(`hello, up to ${version}, ${suites.length} suites: ${told(flight)}`);
     return flight;
   });
 }
@@ -245,14 +254,6 @@ function keep(raw: TlsSight, flight: FirstFlight, completed?: Handshake['complet
     suite: completed?.suite ?? suiteName(suite),
     ...(completed === undefined ? {} : { completed }),
   });
-}
-
-/** Which suites were asked for, long lists by the name that the README explains. */
-function offerText(suites: readonly number[]): string {
-  const old = codesOf(oldSuites);
-  if (suites.length > old.length) return `all ${suites.length} suites`;
-  const left = old.filter((code) => !suites.includes(code)).map(suiteName);
-  return `old suites alone${left.length === 0 ? '' : `, without ${left.join(', ')}`} (${suites.map(suiteName).join(' ')})`;
 }
 
 function told({ version, suite, chain, alert, malformed }: FirstFlight): string {

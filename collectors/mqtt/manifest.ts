@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { Manifest, Setup, Tier } from '../contract/collector.ts';
+import type { FactName } from '../contract/vocabulary.ts';
+
+export const mqttOptions = z.strictObject({
+  serverName: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i)
+    .optional()
+    .describe("name to ask for and to compare the certificate with; default the URL's host"),
+  hellos: z
+    .int()
+    .min(1)
+    .max(6)
+    .default(6)
+    .describe('most TLS connections for versions and suites, before any MQTT session'),
+  alpn: z.array(z.string().min(1).max(64)).max(8).optional().describe('application protocols to offer (mqtt, ...)'),
+  allowPlainCredential: z
+    .boolean()
+    .default(false)
+    .describe('send the password without TLS; taken only for loopback addresses'),
+  foreignTopic: z
+    .strictObject({
+      topic: z
+        .string()
+        .min(1)
+        .max(1000)
+        .regex(/^[^+#\0]+$/)
+        .describe('one topic, without wildcards, that this account must not read and that carries traffic'),
+      waitMs: z.int().min(100).max(8000).default(5000).describe('how long traffic is waited for'),
+    })
+    .optional()
+    .describe('what the test mqtt.foreignTopic subscribes to'),
+});
+export type MqttOptions = z.infer<typeof mqttOptions>;
+
+const tlsNames: readonly FactName[] = [
+  'tls.version.min',
+  'tls.version.max',
+  'tls.cipher.negotiated',
+  'tls.certificates',
+  'tls.certificate.notAfter',
+  'tls.certificate.notBefore',
+  'tls.certificate.keyBits',
+  'tls.certificate.keyType',
+  'tls.certificate.signatureAlgorithm',
+  'tls.certificate.selfSigned',
+  'tls.certificate.trusted',
+  'tls.certificate.subjectMatches',
+  'identity.machines',
+];
+
+/** Facts that a mosquitto.conf can settle. */
+export const documentNames: readonly FactName[] = [
+  'auth.anonymous.accepted',
+  'auth.methods',
+  'auth.clientCertificate.required',
+  'auth.password.clearText',
+  'authorization.defaultDeny',
+  'authorization.publish.scoped',
+  'authorization.wildcard.granted',
+  'channel.encryption',
+  'channel.strongestEncryption',
+  'service.listeners',
+  'tls.version.min',
+  'logging.local.enabled',
+  'logging.level',
+];
+
+export const mqttManifest: Manifest<MqttOptions> = {
+  id: 'mqtt',
+  title: 'MQTT broker',
+  version: '1.0.0',
+  schemes: ['mqtt', 'mqtts', 'ws', 'wss', 'file'],
+  defaultPort: { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 },
+  options: mqttOptions,
+  credentials: ['password', 'certificate'],
+  tests: ['mqtt.anonymous', 'mqtt.foreignTopic', 'mqtt.canary'],
+  facts(setup) {
+    if (setup.scheme === 'file') return tiered({ T0: documentNames });
+    const secure = isSecure(setup);
+    return tiered({
+      T2: [
+        'asset.inventory.lastSeen',
+        'service.listening',
+        'channel.encryption',
+        'channel.strongestEncryption',
+        'auth.clientCertificate.required',
+        ...(secure ? [...tlsNames, 'auth.password.clearText' as const] : []),
+      ],
+      T3: ['firmware.version', 'device.vendor', 'device.model', 'auth.methods'],
+      T4: [
+        'auth.anonymous.accepted',
+        'authorization.defaultDeny',
+        ...(secure ? [] : ['auth.password.clearText' as const]),
+        ...(setup.options.foreignTopic === undefined ? [] : ['authorization.foreignTopic' as const]),
+      ],
+    });
+  },
+  requests(setup) {
+    if (setup.scheme === 'file') return [];
+    const { hellos } = setup.options;
+    return [
+      ...(isSecure(setup)
+        ? [
+            { kind: 'tls.handshake', max: Math.min(2, hellos) },
+            { kind: 'tls.hello', max: hellos - 1 },
+          ]
+        : [{ kind: 'tcp.connect', max: 1 }]),
+      // Two identities, each first with MQTT 5 and where that is not spoken with 3.1.1.
+      { kind: 'mqtt.connect', max: 4 },
+      { kind: 'mqtt.subscribe', max: 3 },
+      { kind: 'mqtt.unsubscribe', max: 2 },
+    ];
+  },
+  deadlineMs: 15_000,
+};
+
+export function isSecure({ scheme }: Pick<Setup, 'scheme'>): boolean {
+  return scheme === 'mqtts' || scheme === 'wss';
+}
+
+function tiered(names: Partial<Record<Tier, readonly FactName[]>>): Partial<Record<FactName, Tier>> {
+  const promised: Partial<Record<FactName, Tier>> = {};
+  for (const [tier, group] of Object.entries(names) as [Tier, readonly FactName[]][]) {
+    for (const name of group) promised[name] = tier;
+  }
+  return promised;
+}

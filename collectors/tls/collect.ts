@@ -1,0 +1,38 @@
+/** Looks at a TLS endpoint, and over https at one page where that is asked for. */
+import type { Line } from '../channel/connection.ts';
+import type { Handshake } from '../channel/handshake.ts';
+import { lookAtTls, noSight } from '../channel/tls-look.ts';
+import type { Collector, Look } from '../contract/collector.ts';
+import { readTls, type TlsRaw } from './facts.ts';
+import { getRoot } from './http.ts';
+import { asksHttp, type TlsOptions, tlsManifest } from './manifest.ts';
+
+export const tlsCollector: Collector<TlsOptions, TlsRaw> = {
+  manifest: tlsManifest,
+  begin: () => ({ sight: noSight() }),
+  collect: (look, raw) =>
+    lookAtTls(look, raw.sight, {
+      host: look.options.serverName ?? look.target.host,
+      hellos: look.options.hellos,
+      alpn: look.options.alpn,
+      afterwards: (line, result) => readPage(look, raw, { line, result }),
+    }),
+  read: readTls,
+};
+
+async function readPage(
+  look: Look<TlsOptions>,
+  raw: TlsRaw,
+  { line, result }: { line: Line; result: Handshake },
+): Promise<void> {
+  const { tls } = result;
+  if (tls === undefined || tls.destroyed || raw.http !== undefined || !asksHttp(look)) return;
+  const sentAt = look.now();
+  const answer = await getRoot(line, tls, look);
+  if (answer === undefined) {
+    look.note('GET /: no HTTP answer');
+    return;
+  }
+  raw.http = { ...answer, sentAt, readAt: look.now() };
+  look.note(`GET /: status ${answer.status}, headers ${Object.keys(answer.headers).sort().join(', ')}`);
+}
