@@ -53,6 +53,3 @@ const signs: readonly (readonly [string, CredentialKind])[] = [
 export function credentialKindOf(keys: readonly string[]): CredentialKind {
   return signs.find(([key]) => keys.includes(key))?.[1] ?? 'password';
 }
-
-/** A file of credentials may stand alone, with nothing else in it. */
-export const credentialsFileSchema = z.looseObject({ credentials: z.record(z.string(), z.unknown()) });

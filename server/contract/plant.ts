@@ -155,6 +155,8 @@ export interface Asset {
   /** Zone id; assets without one stand in the zone `unzoned`, which no file describes. */
   readonly zone: string;
   readonly criticality: 'low' | 'normal' | 'critical';
+  /** Whether the file says so, or the kind does. */
+  readonly criticalityStated?: boolean;
   readonly exposed?: boolean;
   readonly safetyFunction: boolean;
   /** Key of the asset type; default vendor-model-kind. */

@@ -33,6 +33,12 @@ export interface AssetEntry {
   readonly stated: Readonly<Record<string, string>>;
 }
 
+export interface OrganisationEntry {
+  readonly id: string;
+  readonly path: Path;
+  readonly fields: Omit<Partial<z.output<typeof partnerSchema>>, 'id'>;
+}
+
 export interface Member {
   readonly id: string;
   readonly reader: Reader;
@@ -41,7 +47,7 @@ export interface Member {
 
 export interface SystemEntries {
   readonly assets: readonly AssetEntry[];
-  readonly organisations: readonly Organisation[];
+  readonly organisations: readonly OrganisationEntry[];
   readonly refs: readonly Member[];
   /** Every id in the order of the file, where it stands. */
   readonly declared: readonly Member[];
@@ -50,7 +56,7 @@ export interface SystemEntries {
 export function readEntries(loading: Loading, path: Path): SystemEntries {
   const listed: AssetEntry[] = [];
   const fromTables: AssetEntry[] = [];
-  const organisations: Organisation[] = [];
+  const organisations: OrganisationEntry[] = [];
   const refs: Member[] = [];
   const declared: Member[] = [];
   const { reader } = loading;
@@ -139,6 +145,7 @@ export function toAsset(loading: Loading, entry: AssetEntry, around: Surrounding
     kind,
     zone: assume('zone', fields.zone, 'unzoned'),
     criticality: assume('criticality', fields.criticality, criticalityOf(kind, safetyFunction, zone)),
+    criticalityStated: fields.criticality !== undefined,
     safetyFunction,
     type: assume('type', fields.type, idFrom([fields.vendor, fields.model, kind].filter(Boolean).join('-'))),
     interfaces,
@@ -183,15 +190,21 @@ function tableEntries(loading: Loading, path: Path): AssetEntry[] {
   });
 }
 
-function readOrganisation(loading: Loading, path: Path): Organisation | undefined {
-  const { id, name, relation, criticality } = loading.reader.fields(partnerSchema, path);
-  if (id === undefined) return undefined;
-  return {
-    id,
-    name: orAssume(loading, name, { path: [...path, 'name'], value: id }),
-    relation: relation ?? [],
-    criticality: orAssume(loading, criticality, { path: [...path, 'criticality'], value: 'normal' as const }),
-  };
+function readOrganisation(loading: Loading, path: Path): OrganisationEntry | undefined {
+  const { id, ...fields } = loading.reader.fields(partnerSchema, path);
+  return id === undefined ? undefined : { id, path, fields };
+}
+
+/** The maker of a critical asset is a critical supplier until somebody decides otherwise. */
+export function toOrganisation(loading: Loading, entry: OrganisationEntry, assets: readonly Asset[]): Organisation {
+  const { id, path, fields } = entry;
+  const name = orAssume(loading, fields.name, { path: [...path, 'name'], value: id });
+  const made = assets.filter(({ vendor }) => vendor !== undefined && [id, idFrom(name)].includes(idFrom(vendor)));
+  const value = made.some(({ criticality }) => criticality === 'critical')
+    ? ('critical' as const)
+    : ('normal' as const);
+  const criticality = orAssume(loading, fields.criticality, { path: [...path, 'criticality'], value });
+  return { id, name, relation: fields.relation ?? [], criticality };
 }
 
 function readApproval(loading: Loading, path: Path): Asset['approval'] {

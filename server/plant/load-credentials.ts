@@ -1,8 +1,11 @@
-/** Where each credential lies: fields by kind, secrets only as {env} or {file}. Reading them is `credentials.ts`. */
+/** Where each credential lies: fields by kind, secrets only as {env} or {file}. Reading them is `server/contract/credentials.ts`. */
+import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { credentialKindOf, credentialSchemas, type SecretSource } from '../contract/credentials-file.ts';
 import type { CredentialSource } from '../contract/plant.ts';
-import { isRecord, type Path, quoted, type Reader } from './reader.ts';
+import { BadInput } from '../contract/problem.ts';
+import { isRecord, type Path, quoted, type Reader, readerOf, throwProblems } from './reader.ts';
+import { readYaml } from './yaml-source.ts';
 
 export function loadCredentials(reader: Reader, path: Path): Record<string, CredentialSource> {
   const map = reader.at(path);
@@ -59,4 +62,19 @@ function checkUsm(reader: Reader, path: Path, held: Record<string, unknown>): vo
   }
   if ('privKey' in held && !('authKey' in held))
     reader.note([...path, 'authKey'], 'authentication under privacy', 'nothing');
+}
+
+/**
+ * The file of `collect --credentials`: a map `credentials` as in a plant file, alone or within one. Paths in it are
+ * relative to its folder. Throws `BadInput` with every problem.
+ */
+export function loadCredentialsFile(path: string): { folder: string; credentials: Record<string, CredentialSource> } {
+  const loaded = readYaml(path);
+  const problems = [...loaded.problems];
+  if (loaded.source === undefined) throw new BadInput(problems);
+  const reader = readerOf(loaded.source, problems);
+  if (reader.at(['credentials']) === undefined) reader.note(['credentials'], 'a map of credentials');
+  const credentials = loadCredentials(reader, ['credentials']);
+  throwProblems(problems);
+  return { folder: dirname(loaded.path), credentials };
 }

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Manifest } from '../../collectors/contract/collector.ts';
 import type { Asset, Organisation, Plant, PlantSystem, Problem, Zone } from '../contract/plant.ts';
 import { importEntrySchema, organisationSchema, plantFileSchema, siteSchema } from '../contract/plant-file.ts';
-import { type AssetEntry, type Member, type Surroundings, toAsset } from './load-assets.ts';
+import { type AssetEntry, type Member, type Surroundings, toAsset, toOrganisation } from './load-assets.ts';
 import { loadCredentials } from './load-credentials.ts';
 import { type Described, loadConduits, loadTypes, loadZones } from './load-site.ts';
 import { type LoadedSystem, loadConsents, loadRetired, loadSystem } from './load-systems.ts';
@@ -125,7 +125,9 @@ function loadParts(loading: Loading) {
     credentials,
   };
   const assets = entries.flatMap((entry) => toAsset(loading, entry, around) ?? []);
-  const organisations = systems.flatMap((system) => system.entries.organisations);
+  const organisations = systems.flatMap(({ entries: { organisations: held } }) =>
+    held.map((entry) => toOrganisation(loading, entry, assets)),
+  );
   checkIds(loading, systems);
   const conduits = loadConduits(loading, describedZones);
   const finished = systems.map((system) => finish(loading, system, systems));

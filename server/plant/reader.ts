@@ -100,10 +100,12 @@ export function readerOf(source: Source, problems: Problem[]): Reader {
   };
 }
 
-/** Throws what was found, if anything; more than a thousand problems are counted instead of listed. */
+/** Throws what was found, if anything, in the order of the lines; more than a thousand problems are counted instead of listed. */
 export function throwProblems(problems: readonly Problem[]): void {
   if (problems.length === 0) return;
-  const told = problems.slice(0, mostProblems);
+  const files = [...new Set(problems.map(({ file }) => file))];
+  const sorted = [...problems].sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line);
+  const told = sorted.slice(0, mostProblems);
   const rest = problems.length - told.length;
   const last = told.at(-1);
   if (rest > 0 && last !== undefined) {
@@ -115,7 +117,7 @@ export function throwProblems(problems: readonly Problem[]): void {
 /** `did you mean "broker"?` when one of the names is near. */
 export function nearest(name: string, names: readonly string[]): string | undefined {
   if (name.length > 64) return undefined;
-  const bound = Math.floor((name.length + 1) / 3);
+  const bound = Math.floor(name.length / 3);
   let best: string | undefined;
   let least = bound + 1;
   for (const each of names) {

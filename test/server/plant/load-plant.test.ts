@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { practiceCodes } from '../../../rules/engine/model.ts';
-import { plantJsonSchema, targetCodes } from '../../../server/contract/plant-file.ts';
+import { plantFileSchema, plantJsonSchema, targetCodes } from '../../../server/contract/plant-file.ts';
 import { loadPlant } from '../../../server/plant/load-plant.ts';
+import { readYaml } from '../../../server/plant/yaml-source.ts';
 import { collectors, load, now, plantFolder, problemsOf, told } from './plant-folder.ts';
 
 const folder = plantFolder();
@@ -90,23 +91,23 @@ describe('a plant file', () => {
     ].join('\n');
     expect(faults(yaml)).toEqual([
       '1 plimsoll: 1, found 2',
-      '14 colour: one of the keys plimsoll, validUntil, organisation, site, trust, credentials, types, conduits, zones, systems, statements, imports, found "colour"',
       '2 site.id: an id of at most 63 small letters, digits and hyphens, found "North"',
       '2 site.timezone: one of the keys id, name, timeZone, contact, found "timezone" (did you mean "timeZone"?)',
       '4 zones[0].touch: one of none, passive, identify, read, found "reed" (did you mean "read"?)',
       '5 zones[1].windows[0]: a weekly window such as "Tue 09:00-15:00", found "Tuesday"',
       `5 zones[1].id: each zone id once, found "cell" again (first at ${join(folder.path, 'plant.yaml')}:4)`,
+      '8 systems[0].schedule: a cron expression of five fields, such as "0 10 * * 2", found "often"',
       expect.stringContaining(
         '10 systems[0].assets[0].kind: one of plc, rtu, drive, robot, relay, safety, sensor, actuator, meter, camera',
       ),
-      '11 systems[0].assets[1].criticality: one of low, normal, critical, found "high"',
-      '8 systems[0].schedule: a cron expression of five fields, such as "0 10 * * 2", found "often"',
       '10 systems[0].assets[0].zone: the id of a zone of this file, found "cel" (did you mean "cell"?)',
+      '11 systems[0].assets[1].criticality: one of low, normal, critical, found "high"',
       `11 systems[0].assets[1].id: each asset id once, found "plc-1" again (first at ${join(folder.path, 'plant.yaml')}:10)`,
       '12 systems[0].assets[2].ref: the id of an asset of another system, found "elsewhere"',
       '13 systems[0].consents[0].assets[0]: the id of an asset of line, found "plc-2" (did you mean "plc-1"?)',
       '13 systems[0].consents[0].tests[0]: one of mqtt.anonymous, mqtt.wildcard, found "mqtt.anonymus" (did you mean "mqtt.anonymous"?)',
       '13 systems[0].consents[0].on: a date of the calendar, found "2026-02-30"',
+      '14 colour: one of the keys plimsoll, validUntil, organisation, site, trust, credentials, types, conduits, zones, systems, statements, imports, found "colour"',
     ]);
   });
 
@@ -375,6 +376,11 @@ describe('the schema for editors', () => {
     ]) {
       expect(schema).toContain(`"${key}"`);
     }
+  });
+
+  it('takes what the loader takes', () => {
+    const { source } = readYaml(join(plants, 'two-lines.yaml'));
+    expect(plantFileSchema.safeParse(source?.value).error).toBeUndefined();
   });
 
   it('knows the practices of the model and no others', () => {
