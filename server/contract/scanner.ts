@@ -15,6 +15,8 @@ export interface PlannedProbe {
   readonly address: string;
   readonly zone: string;
   readonly tier: Tier;
+  /** Highest tier that may be used beside the consented tests; `tier` is how far the look will go. */
+  readonly reach?: Tier;
   readonly allowed: boolean;
   /** Safety rule that forbids it, and the sentence that says so. Only when not allowed. */
   readonly rule?: string;

@@ -1,0 +1,54 @@
+/**
+ * Watches how long answers take (SAF-14): a device that slows down under us is left alone before it stops. Baselines
+ * are medians per kind of request, from stored history or from the first three answers of the run.
+ */
+import { z } from 'zod';
+
+export const baselineSchema = z.record(z.string(), z.array(z.number()));
+/** Latest answer times in milliseconds by kind of request. */
+export type Baselines = Readonly<z.infer<typeof baselineSchema>>;
+
+export interface LatencyWatch {
+  /** Why the run must stop, once two answers were too slow. */
+  seen(kind: string, ms: number): string | undefined;
+  readonly maxMs: number;
+  /** History to keep: what was known before and the answers of this run that were not too slow. */
+  kept(): Baselines;
+}
+
+const needed = 3;
+const most = 20;
+
+export function watchLatency(before: Baselines): LatencyWatch {
+  const history = new Map(Object.entries(before).map(([kind, times]) => [kind, [...times]]));
+  let slow = 0;
+  let maxMs = 0;
+  return {
+    get maxMs() {
+      return maxMs;
+    },
+    seen(kind, ms) {
+      maxMs = Math.max(maxMs, ms);
+      const times = history.get(kind) ?? [];
+      history.set(kind, times);
+      const baseline = times.length >= needed ? median(times) : undefined;
+      if (baseline !== undefined && ms > Math.max(3 * baseline, baseline + 500)) {
+        slow += 1;
+        return slow < 2
+          ? undefined
+          : `two answers were slow: the last took ${Math.round(ms)} ms, usual are ${Math.round(baseline)} ms`;
+      }
+      times.push(Math.round(ms * 10) / 10);
+      if (times.length > most) times.shift();
+      return undefined;
+    },
+    kept: () => Object.fromEntries(history),
+  };
+}
+
+function median(times: readonly number[]): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}

@@ -1,0 +1,111 @@
+/**
+ * How far a look at an asset may go: the lowest of every ceiling that applies, each with the rule that sets it and
+ * the line that would lift it (SAF-01, SAF-07, SAF-25, SAF-41, SAF-42, SAF-45, SAF-47). Pure.
+ */
+import type { Tier } from '../collectors/contract/collector.ts';
+import { tiers } from '../collectors/contract/collector.ts';
+import type { Asset, Touch, Zone } from '../server/contract/plant.ts';
+import { isController } from './governor/limits.ts';
+
+export interface Ceiling {
+  readonly tier: Tier;
+  readonly rule: string;
+  readonly because: string;
+  readonly remedy?: string;
+}
+
+export interface Circumstances {
+  readonly asset: Asset;
+  readonly zone: Zone;
+  readonly loopback: boolean;
+  /** Id of an asset with a safety function at the same host, the asset itself included. */
+  readonly safetyAt: string | undefined;
+  readonly now: Date;
+}
+
+const tierOfTouch: Readonly<Record<Touch, Tier>> = { none: 'T0', passive: 'T1', identify: 'T2', read: 'T3' };
+
+/** A zone that does not say how far we may go is only listened to; loopback is our own machine. */
+export function touchOf(zone: Zone, loopback: boolean): Touch {
+  return zone.touch ?? (loopback ? 'read' : 'passive');
+}
+
+/** Every ceiling that applies; the lowest counts, at equal height the first. */
+export function ceilingsOf(at: Circumstances): Ceiling[] {
+  return [safety(at), touch(at), kind(at), link(at), stopPlan(at), own(at)].filter((each) => each !== undefined);
+}
+
+export function lowest(ceilings: readonly Ceiling[]): Ceiling | undefined {
+  return ceilings.toSorted((a, b) => tiers.indexOf(a.tier) - tiers.indexOf(b.tier))[0];
+}
+
+function safety({ asset, safetyAt }: Circumstances): Ceiling | undefined {
+  if (safetyAt === undefined) return undefined;
+  const because =
+    safetyAt === asset.id
+      ? `${asset.id} has a safety function: it is never contacted, and nothing lifts that`
+      : `${asset.id} shares its host with ${safetyAt}, which has a safety function: never contacted, nothing lifts that`;
+  return { tier: 'T0', rule: 'SAF-41', because };
+}
+
+function touch({ zone, loopback }: Circumstances): Ceiling {
+  const allowed = touchOf(zone, loopback);
+  const stated = zone.touch === undefined ? 'does not say how far we may go, which counts as' : 'says';
+  return {
+    tier: tierOfTouch[allowed],
+    rule: 'SAF-42',
+    because: `zone ${zone.id} ${stated} "touch: ${allowed}"`,
+    remedy: `zones: {id: ${zone.id}, touch: ${allowed === 'identify' ? 'read' : 'identify'}}`,
+  };
+}
+
+function kind({ asset, now }: Circumstances): Ceiling {
+  if (!isController(asset.kind))
+    return { tier: 'T3', rule: 'SAF-07', because: `a ${asset.kind} is looked at up to T3; more needs a consent` };
+  const { approval } = asset;
+  const remedy = `assets: {id: ${asset.id}, approval: {by: maker, until: DATE}}`;
+  if (approval === undefined)
+    return {
+      tier: 'T1',
+      rule: 'SAF-07',
+      because: `a ${asset.kind} is not contacted without its maker's or integrator's approval on record`,
+      remedy,
+    };
+  if (Date.parse(approval.until) <= now.getTime())
+    return {
+      tier: 'T1',
+      rule: 'SAF-45',
+      because: `the approval of ${approval.by} for ${asset.id} ended at ${approval.until}`,
+      remedy,
+    };
+  return { tier: 'T2', rule: 'SAF-07', because: `a ${asset.kind} is looked at up to T2, even with an approval` };
+}
+
+function link({ zone, loopback }: Circumstances): Ceiling | undefined {
+  if (loopback || (zone.link !== 'cellular' && zone.link !== 'radio')) return undefined;
+  return {
+    tier: 'T1',
+    rule: 'SAF-47',
+    because: `zone ${zone.id} hangs on a ${zone.link} link, which is only listened to`,
+  };
+}
+
+function stopPlan({ zone, loopback }: Circumstances): Ceiling | undefined {
+  if (loopback || (zone.stopContact !== undefined && zone.stopProcedure !== undefined)) return undefined;
+  return {
+    tier: 'T1',
+    rule: 'SAF-25',
+    because: `zone ${zone.id} names no ${zone.stopContact === undefined ? 'stopContact' : 'stopProcedure'}`,
+    remedy: `zones: {id: ${zone.id}, stopContact: PHONE, stopProcedure: FILE}`,
+  };
+}
+
+function own({ asset }: Circumstances): Ceiling | undefined {
+  if (asset.maxTier === 'T4') return undefined;
+  return {
+    tier: asset.maxTier,
+    rule: 'SAF-01',
+    because: `${asset.id} is on the target list up to ${asset.maxTier} (maxTier)`,
+    remedy: `assets: {id: ${asset.id}, maxTier: T3}`,
+  };
+}

@@ -1,0 +1,188 @@
+/** Runs one planned probe and says what came of it. Always an observation, whatever the collector does. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Collector, Look } from '../collectors/contract/collector.ts';
+import { Ended } from '../collectors/contract/collector.ts';
+import { endOfRun } from '../collectors/contract/complete.ts';
+import type { Credential } from '../collectors/contract/credential.ts';
+import type { AssetObservation, TranscriptLine } from '../collectors/contract/observation.ts';
+import type { Plant } from '../server/contract/plant.ts';
+import type { SafetyMemory } from '../server/contract/scanner.ts';
+import type { Governor } from './governor/governor.ts';
+import { recordEnding } from './governor/holds.ts';
+import type { Run } from './governor/run.ts';
+import { infrastructure, nowhere } from './governor/sockets.ts';
+import { checkLeaks } from './leak.ts';
+import { emptyLedger, observationOf, type RunEnd } from './observation.ts';
+import { forbiddenDuring, type Permit } from './permit.ts';
+import { modelOf } from './plan.ts';
+
+export interface RunnerOptions {
+  readonly governor: Governor;
+  readonly memory: SafetyMemory;
+  /** Reads a credential at the moment of use; nothing keeps it longer than the run (SAF-32). */
+  credential(plant: Plant, name: string): Credential | Promise<Credential>;
+  /** The agent's own folder, for key pairs that protocols need. */
+  readonly folder: string;
+  now(): Date;
+}
+
+export interface ProbeRun {
+  readonly plant: Plant;
+  readonly system: string;
+  readonly permit: Permit;
+  readonly signal: AbortSignal;
+  line?(line: TranscriptLine): void;
+}
+
+const mostLines = 1000;
+const longestLine = 2000;
+
+/** Resolves always; rejects only when the safety memory fails us. */
+export async function runProbe(given: ProbeRun, options: RunnerOptions): Promise<AssetObservation> {
+  const { permit, system, plant } = given;
+  const { planned } = permit;
+  const observedAt = options.now();
+  const still = { system, permit, observedAt, ledger: emptyLedger, transcript: [], credential: undefined };
+  if (!planned.allowed) {
+    const rule = planned.rule === undefined ? {} : { rule: planned.rule };
+    return observationOf({ ...still, outcome: 'blocked', detail: planned.because ?? 'not allowed', ...rule });
+  }
+  if (permit.registered === undefined || permit.target === undefined)
+    return observationOf({ ...still, outcome: 'failed', detail: 'planned without a collector or a target' });
+  if (permit.target.scheme !== 'file' && planned.address === '')
+    return observationOf({
+      ...still,
+      outcome: 'unreachable',
+      detail: `the name ${permit.target.host} led to no address when the run was planned`,
+    });
+  const end = await contact(given, options);
+  const observation = observationOf(end.run);
+  if (permit.key !== '' && !planned.loopback) {
+    const { redundancyGroup } = permit.asset;
+    await recordEnding(options.memory, {
+      site: plant.site.id,
+      zone: permit.zone.id,
+      key: permit.key,
+      asset: permit.asset.id,
+      model: modelOf(permit.asset),
+      ...(redundancyGroup === undefined ? {} : { redundancyGroup }),
+      ...(permit.credential === undefined ? {} : { credential: permit.credential }),
+      outcome: observation.outcome,
+      ...(end.rule === undefined ? {} : { rule: end.rule }),
+      ...(observation.detail === undefined ? {} : { detail: observation.detail }),
+      at: options.now(),
+    });
+  }
+  return observation;
+}
+
+async function contact(given: ProbeRun, options: RunnerOptions): Promise<{ run: RunEnd; rule: string | undefined }> {
+  const { permit, plant, system } = given;
+  const began = performance.now();
+  const transcript: TranscriptLine[] = [];
+  let observedAt = options.now();
+  let credential: Credential | undefined;
+  let leaks = checkLeaks(undefined);
+  let collected: { collector: Collector; raw: unknown } | undefined;
+
+  function note(text: string) {
+    if (transcript.length >= mostLines) return;
+    const last = transcript.length === mostLines - 1;
+    const line = {
+      atMs: Math.round(performance.now() - began),
+      text: last ? '... the rest was left out' : text.slice(0, longestLine),
+    };
+    transcript.push(line);
+    infrastructure(() => given.line?.({ ...line, text: leaks.clean(line.text) }));
+  }
+
+  const { run, thrown, rule } = await options.governor.perform(allowanceFor(given), {
+    signal: given.signal,
+    note,
+    async body(run) {
+      observedAt = options.now();
+      const name = permit.credential;
+      if (name !== undefined) credential = await infrastructure(async () => options.credential(plant, name));
+      leaks = checkLeaks(credential);
+      const collector = await loaded(permit);
+      collected = { collector, raw: collector.begin() };
+      await collector.collect(lookOf({ given, options, run, note, credential }), collected.raw);
+    },
+  });
+  const end = endOfRun(thrown, run.signal);
+  return {
+    run: {
+      system,
+      permit,
+      observedAt,
+      outcome: end.outcome,
+      ...(end.detail === undefined ? {} : { detail: end.detail }),
+      ...(rule === undefined ? {} : { rule }),
+      ledger: run.ledger(),
+      transcript,
+      ...(collected === undefined ? {} : { collected }),
+      credential,
+    },
+    rule,
+  };
+}
+
+async function loaded(permit: Permit): Promise<Collector> {
+  if (permit.registered === undefined) throw new Ended('failed', `there is no collector ${permit.planned.collector}`);
+  const { registered } = permit;
+  // What a module sets up when it is loaded outlives this run and must not count as part of it.
+  return nowhere(() => registered.load());
+}
+
+function allowanceFor({ plant, permit }: ProbeRun) {
+  const { planned, target, registered } = permit;
+  return {
+    site: plant.site.id,
+    zone: permit.zone.id,
+    asset: planned.asset,
+    probe: planned.probe,
+    host: target?.host ?? '',
+    address: planned.address,
+    port: target?.port ?? 0,
+    key: permit.key === '' ? `document/${planned.asset}/${planned.probe}` : permit.key,
+    limits: permit.limits,
+    controller: permit.controller,
+    bounds: planned.requests,
+    deadlineMs: registered?.manifest.deadlineMs ?? 0,
+    forbidden: (now: Date) => forbiddenDuring(plant, permit, now),
+  };
+}
+
+interface LookParts {
+  readonly given: ProbeRun;
+  readonly options: RunnerOptions;
+  readonly run: Run;
+  note(text: string): void;
+  readonly credential: Credential | undefined;
+}
+
+function lookOf({ given, options, run, note, credential }: LookParts): Look {
+  const { plant, permit } = given;
+  if (permit.target === undefined) throw new Ended('failed', 'planned without a target');
+  const folder = join(options.folder, permit.planned.collector);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return {
+    ...permit.setup,
+    target: permit.target,
+    ...(credential === undefined ? {} : { secret: credential }),
+    trust: plant.trust,
+    identity: {
+      clientId: `plimsoll-${plant.site.id}-${randomBytes(2).toString('hex')}`,
+      contact: plant.site.contact ?? '',
+    },
+    folder,
+    signal: run.signal,
+    now: options.now,
+    request: (kind) => run.request(kind),
+    sent: (bytes) => run.sent(bytes),
+    received: (bytes) => run.received(bytes),
+    note,
+  };
+}

@@ -1,0 +1,231 @@
+/** Runs what a plan allows: several hosts at a time, one probe per host, every probe at most once, every refusal kept. */
+import type { Registered } from '../collectors/registry.ts';
+import type { Plant } from '../server/contract/plant.ts';
+import type { PlannedProbe, SafetyMemory, ScanHooks, Scanner, ScanPlan } from '../server/contract/scanner.ts';
+import { createGovernor, type Fault, type Governor } from './governor/governor.ts';
+import { liftHolds, recordDryRun, widenZone } from './governor/holds.ts';
+import { ownMemory } from './governor/memory.ts';
+import { infrastructure } from './governor/sockets.ts';
+import { type Permit, permitProbe } from './permit.ts';
+import { contextOf, type PlanOptions, planPermits, planScan, refusing, standingRefusal, surveyFor } from './plan.ts';
+import { type RunnerOptions, runProbe } from './runner.ts';
+import type { Resolve } from './target.ts';
+import { systemResolve } from './target.ts';
+
+export interface ScannerOptions {
+  readonly registry: readonly Registered[];
+  readonly memory: SafetyMemory;
+  /** Reads a credential of the plant at the moment of use. */
+  readonly credential: RunnerOptions['credential'];
+  /** The agent's own folder, for key pairs that protocols need. */
+  readonly folder: string;
+  now(): Date;
+  readonly resolve?: Resolve;
+  /** Name of this agent, for zones that say who looks at them. */
+  readonly agent?: string;
+  /** Different hosts at a time. */
+  readonly hosts?: number;
+  /** Hears of bugs of ours that the governor stopped; default: a warning of the process. */
+  fault?(fault: Fault): void;
+}
+
+export interface GovernedScanner extends Scanner {
+  readonly governor: Governor;
+  /** The plan was printed and read: zones that were never looked at count as introduced (SAF-26). */
+  printed(plant: Plant, plan: ScanPlan): Promise<void>;
+  /** A person has seen that the first devices of a zone are well (SAF-27). */
+  widen(plant: Plant, zone: string, by: string): Promise<void>;
+  /** Ends what runs and takes the guard off the process's sockets. */
+  close(): Promise<void>;
+}
+
+export function createScanner(options: ScannerOptions): GovernedScanner {
+  const memory = ownMemory(options.memory);
+  const governor = createGovernor({ memory, now: options.now, fault: options.fault ?? warn });
+  const resolve: Resolve = (host) => infrastructure(async () => (options.resolve ?? systemResolve)(host));
+
+  function planning(now: Date): PlanOptions {
+    const { registry, agent } = options;
+    return { now, registry, memory, resolve, ...(agent === undefined ? {} : { agent }) };
+  }
+
+  async function introduce(plant: Plant, plan: ScanPlan) {
+    const zones = new Set(plan.probes.filter(({ rule }) => rule === 'SAF-26').map(({ zone }) => zone));
+    for (const zone of zones) await recordDryRun(memory, { site: plant.site.id, zone }, options.now());
+  }
+
+  return {
+    governor,
+    plan: (plant, system, now) => planScan(plant, system, planning(now)),
+    async run(plant, plan, hooks, signal) {
+      const scan = await prepare(plant, plan, { ...planning(options.now()), resolve: pinnedBy(plan, resolve) });
+      await runAll(scan, { ...options, memory, governor, plant, hooks: outside(hooks), signal });
+      await introduce(plant, plan);
+    },
+    stopAll: (by, reason) => governor.stopAll(by, reason),
+    async resume(by) {
+      await governor.resume(by);
+      await liftHolds(memory);
+    },
+    stopped: () => governor.stopped(),
+    live: () =>
+      governor.live().map((run) => ({
+        asset: run.allowance.asset,
+        probe: run.allowance.probe,
+        ledger: run.ledger(),
+      })),
+    printed: introduce,
+    widen: (plant, zone, by) => widenZone(memory, { site: plant.site.id, zone }, { by, now: options.now() }),
+    close: () => governor.close(),
+  };
+}
+
+interface PreparedScan {
+  readonly system: string;
+  readonly permits: readonly Permit[];
+  /** The permit as it would be given at this instant. */
+  again(permit: Permit, now: Date): Permit;
+}
+
+/** The plan's probes with what their runs need. What a plan says is binding, and checked: it may have come a long way. */
+async function prepare(plant: Plant, plan: ScanPlan, planning: PlanOptions): Promise<PreparedScan> {
+  if (plan.plantHash !== plant.hash)
+    throw new Error(`expected a plan for the plant file ${plant.hash}, found one for ${plan.plantHash}: plan again`);
+  const survey = await surveyFor(plant, plan.system, planning);
+  const known = new Map(
+    (await planPermits(plant, plan.system, { ...planning, survey })).map((each) => [nameOf(each.planned), each]),
+  );
+  const permits = plan.probes.flatMap((planned) => {
+    const permit = known.get(nameOf(planned));
+    known.delete(nameOf(planned));
+    if (permit === undefined) throw new Error(`${nameOf(planned)}: expected a probe of the plant file, once`);
+    return [binding(permit, planned)];
+  });
+  return {
+    system: plan.system,
+    permits,
+    again: (permit, now) =>
+      binding(permitProbe(contextOf(plant, survey, { ...planning, now }), permit.asset, permit.probe), permit.planned),
+  };
+}
+
+/** What both the plan and the present allow. */
+function binding(permit: Permit, planned: PlannedProbe): Permit {
+  if (!planned.allowed) return { ...permit, planned };
+  if (!permit.planned.allowed) return permit;
+  const same = (each: PlannedProbe) =>
+    JSON.stringify([each.address, each.url, each.collector, each.tier, each.reach, each.requests, each.consents]);
+  if (same(permit.planned) === same(planned)) return permit;
+  return refusing(permit, {
+    rule: 'SAF-01',
+    because: 'what may be asked of this target has changed since the scan was planned',
+    remedy: 'scan again',
+  });
+}
+
+interface Running extends RunnerOptions {
+  readonly plant: Plant;
+  readonly hooks: ScanHooks;
+  readonly signal: AbortSignal;
+  readonly hosts?: number;
+}
+
+const defaultHosts = 8;
+
+async function runAll(scan: PreparedScan, running: Running): Promise<void> {
+  const waiting = [...scan.permits];
+  const busy = new Set<string>();
+  const silent = new Set<string>();
+  const failed = new AbortController();
+  const signal = AbortSignal.any([running.signal, failed.signal]);
+  const active = new Set<Promise<void>>();
+  const limit = running.hosts ?? defaultHosts;
+
+  async function one(permit: Permit) {
+    try {
+      await runOne(permit, { scan, running, signal, silent });
+    } catch (error) {
+      // A fault of ours, such as a full disk: nothing more is contacted for a scan that cannot be kept.
+      failed.abort(error);
+    } finally {
+      busy.delete(permit.key);
+    }
+  }
+
+  while (waiting.length > 0 || active.size > 0) {
+    const at = active.size >= limit ? -1 : waiting.findIndex(({ key }) => key === '' || !busy.has(key));
+    const [permit] = at < 0 ? [] : waiting.splice(at, 1);
+    if (permit === undefined) {
+      await Promise.race(active);
+      continue;
+    }
+    if (failed.signal.aborted) continue;
+    if (permit.key !== '') busy.add(permit.key);
+    const work: Promise<void> = one(permit).finally(() => active.delete(work));
+    active.add(work);
+  }
+  if (failed.signal.aborted) throw failed.signal.reason;
+}
+
+interface Turn {
+  readonly scan: PreparedScan;
+  readonly running: Running;
+  readonly signal: AbortSignal;
+  /** Hosts of controllers that fell silent in this scan. */
+  readonly silent: Set<string>;
+}
+
+async function runOne(permit: Permit, { scan, running, signal, silent }: Turn): Promise<void> {
+  const { plant, hooks } = running;
+  const now = running.now();
+  let current = permit.planned.allowed ? scan.again(permit, now) : permit;
+  if (current.planned.allowed) {
+    const quiet = silent.has(current.key)
+      ? { rule: 'SAF-15', because: 'this controller did not answer an earlier probe of the scan' }
+      : undefined;
+    const refusal = quiet ?? (await standingRefusal(plant, current, { memory: running.memory, now }));
+    if (refusal !== undefined) current = refusing(current, refusal);
+  }
+  if (current.planned.allowed) hooks.started(permit.planned);
+  const observation = await runProbe(
+    { plant, system: scan.system, permit: current, signal, line: (line) => hooks.line(permit.planned, line) },
+    running,
+  );
+  const { outcome } = observation;
+  if (current.controller && (outcome === 'timedOut' || outcome === 'aborted')) silent.add(current.key);
+  await hooks.observed(permit.planned, observation);
+}
+
+/** Names lead where the plan pinned them; only hosts that it does not contact are asked for again. */
+function pinnedBy(plan: ScanPlan, resolve: Resolve): Resolve {
+  const pins = new Map<string, string>();
+  for (const { url, address } of plan.probes) {
+    if (!url.startsWith('file:') && URL.canParse(url)) pins.set(new URL(url).hostname, address);
+  }
+  return async (host) => {
+    const address = pins.get(host);
+    if (address === undefined) return resolve(host);
+    return address === '' ? [] : [address];
+  };
+}
+
+/** Hooks belong to the server: their sockets (a database, an open dashboard) are no collector's. */
+function outside(hooks: ScanHooks): ScanHooks {
+  return {
+    started: (probe) => infrastructure(() => hooks.started(probe)),
+    line: (probe, line) => infrastructure(() => hooks.line(probe, line)),
+    observed: (probe, observation) => infrastructure(() => hooks.observed(probe, observation)),
+  };
+}
+
+function nameOf({ asset, probe }: Pick<PlannedProbe, 'asset' | 'probe'>): string {
+  return `${asset}/${probe}`;
+}
+
+function warn({ message, asset, probe, stack }: Fault): void {
+  const where = asset === undefined ? '' : `${asset}/${probe}: `;
+  process.emitWarning(`${where}${message}`, {
+    type: 'GovernorFault',
+    ...(stack === undefined ? {} : { detail: stack }),
+  });
+}
