@@ -56,8 +56,7 @@ export async function recordObservation(db: Database, observation: AssetObservat
     await tx.insertInto('observations').values(row).execute();
     await noteReading(tx, row);
     await tx
-      .updateTable('scan_probes')
-      .set({ state: 'ended', digest: row.digest })
+      .deleteFrom('running_probes')
       .where('scan', '=', row.scan)
       .where('asset', '=', row.asset)
       .where('probe', '=', row.probe)

@@ -1,5 +1,5 @@
 /** An exported package: all evidence as lines of JSON in one file, verified like a data folder. */
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -30,8 +30,15 @@ const lineSchema = z.strictObject({
   row: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
 });
 
-/** Writes everything that is sealed into a new file; observations of scans that still run are left out. */
+/**
+ * Writes everything that is sealed into a new file; observations of scans that still run are left out.
+ * @throws {BadInput} when the file exists.
+ */
 export async function writePackage(store: Store, file: string, at: Date): Promise<void> {
+  if (existsSync(file))
+    throw new BadInput([
+      { file, line: 0, path: '', expected: 'a file that does not exist yet', found: 'one that does' },
+    ]);
   if (store.engine === 'postgres') return inSnapshot(store.db, (tx) => write(tx, store.keyring.server, { file, at }));
   // A connection of its own: the store's own one goes on writing meanwhile.
   const db = await openForReading(store.folder);

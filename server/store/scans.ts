@@ -1,7 +1,6 @@
 /** Scans: their run state, probe by probe, and the signed manifest that ends each. */
 import { z } from 'zod';
-import type { RequestBound } from '../../collectors/contract/collector.ts';
-import { type Digest, digestOf, vocabularyHash } from '../../collectors/evidence/canonical.ts';
+import { canonicalJson, type Digest, digestOf, sha256, vocabularyHash } from '../../collectors/evidence/canonical.ts';
 import { merkleRoot } from '../../collectors/evidence/merkle.ts';
 import { storableText } from '../../collectors/evidence/text.ts';
 import type { ScanProbe, ScanSummary } from '../contract/api.ts';
@@ -11,7 +10,7 @@ import { agentSigner, type Keyring } from './keyring.ts';
 import { appendStatement, inTransaction, readStatement } from './ledger.ts';
 import { type Page, type PageOf, pageOf, readCursor } from './page.ts';
 import { recordOfRow } from './rows.ts';
-import type { Database, ObservationRow, ScanProbeRow, ScanRow, ScanState } from './tables.ts';
+import type { Database, ObservationRow, ScanRow, ScanState } from './tables.ts';
 
 export interface NewScan {
   readonly plan: ScanPlan;
@@ -34,18 +33,12 @@ export function beginScan(db: Database, scan: NewScan): Promise<string> {
       .insertInto('scans')
       .values({
         ...{ id, state, system: plan.system, asked_by: storableText(scan.askedBy), plant: plan.plantHash },
-        created_at: now,
+        ...{ plan: await storePlan(tx, plan.probes), probes: plan.probes.length, created_at: now },
         started_at: state === 'running' ? now : null,
         finished_at: null,
         reason: null,
       })
       .execute();
-    const rows = plan.probes.map((probe, position) => probeRow(id, probe, position));
-    for (let start = 0; start < rows.length; start += 500)
-      await tx
-        .insertInto('scan_probes')
-        .values(rows.slice(start, start + 500))
-        .execute();
     return id;
   });
 }
@@ -56,19 +49,18 @@ export async function recordSkippedScan(
   scan: { readonly system: string; readonly plant: string; readonly at: string; readonly reason: string },
 ): Promise<string> {
   const at = Date.parse(scan.at);
-  const row: ScanRow = {
-    id: newId(scan.at),
-    system: scan.system,
-    state: 'skipped',
-    asked_by: 'schedule',
-    plant: scan.plant,
-    created_at: at,
-    started_at: null,
-    finished_at: at,
-    reason: storableText(scan.reason),
-  };
-  await db.insertInto('scans').values(row).execute();
-  return row.id;
+  const id = newId(scan.at);
+  return inTransaction(db, async (tx) => {
+    await tx
+      .insertInto('scans')
+      .values({
+        ...{ id, system: scan.system, state: 'skipped', asked_by: 'schedule', plant: scan.plant },
+        ...{ plan: await storePlan(tx, []), probes: 0, created_at: at, started_at: null, finished_at: at },
+        reason: storableText(scan.reason),
+      })
+      .execute();
+    return id;
+  });
 }
 
 /** A waiting scan starts to run. */
@@ -87,12 +79,9 @@ export async function probeStarted(
   probe: Pick<PlannedProbe, 'asset' | 'probe'>,
 ): Promise<void> {
   await db
-    .updateTable('scan_probes')
-    .set({ state: 'running' })
-    .where('scan', '=', scan)
-    .where('asset', '=', probe.asset)
-    .where('probe', '=', probe.probe)
-    .where('state', '=', 'waiting')
+    .insertInto('running_probes')
+    .values({ scan, asset: probe.asset, probe: probe.probe })
+    .onConflict((conflict) => conflict.columns(['scan', 'asset', 'probe']).doNothing())
     .execute();
 }
 
@@ -122,6 +111,7 @@ export async function finishScan(db: Database, keyring: Keyring, end: ScanEnd): 
       .returningAll()
       .executeTakeFirst();
     if (scan !== undefined) {
+      await tx.deleteFrom('running_probes').where('scan', '=', scan.id).execute();
       const rows = await tx.selectFrom('observations').selectAll().where('scan', '=', scan.id).execute();
       const byAgent = Map.groupBy(rows, (row) => row.agent);
       for (const agent of [...byAgent.keys()].sort())
@@ -187,38 +177,57 @@ export type ProbeState = Omit<ScanProbe, 'assetName'>;
 
 /** The planned probes in the order of the plan, with what became of each. */
 export async function probeStates(db: Database, scan: string): Promise<readonly ProbeState[]> {
-  const rows = await db.selectFrom('scan_probes').selectAll().where('scan', '=', scan).orderBy('position').execute();
+  const stored = await db
+    .selectFrom('scans')
+    .innerJoin('plans', 'plans.hash', 'scans.plan')
+    .select('plans.body')
+    .where('scans.id', '=', scan)
+    .executeTakeFirst();
+  if (stored === undefined) return [];
   const seen = await db.selectFrom('observations').selectAll().where('scan', '=', scan).execute();
-  const byDigest = new Map(seen.map((row) => [row.digest, row]));
-  return rows.map((row) => probeState(row, row.digest === null ? undefined : byDigest.get(row.digest)));
-}
-
-function probeRow(scan: string, probe: PlannedProbe, position: number): ScanProbeRow {
-  return {
-    ...{ scan, position, asset: probe.asset, probe: probe.probe, state: 'waiting' },
-    plan: JSON.stringify(probe),
-    digest: null,
-  };
-}
-
-function probeState(row: ScanProbeRow, observation: ObservationRow | undefined): ProbeState {
+  const running = await db.selectFrom('running_probes').selectAll().where('scan', '=', scan).execute();
+  const observations = new Map(seen.map((row) => [keyOf(row), row]));
+  const started = new Set(running.map(keyOf));
   // Written by `beginScan` from the same type; run state, not evidence.
-  const plan = JSON.parse(row.plan) as PlannedProbe;
-  const planned = plan.requests.map(({ kind, max }: RequestBound) => ({ kind, max }));
-  const base = {
-    ...{ asset: row.asset, probe: row.probe, zone: plan.zone, collector: plan.collector, target: plan.url },
-    ...{ tier: plan.tier, state: row.state, planned },
-    ...(plan.rule === undefined ? {} : { rule: plan.rule }),
+  const plan = JSON.parse(stored.body) as PlannedProbe[];
+  return plan.map((probe) => {
+    const observation = observations.get(keyOf(probe));
+    return observation === undefined
+      ? { ...planned(probe), state: started.has(keyOf(probe)) ? 'running' : 'waiting' }
+      : ended(probe, observation);
+  });
+}
+
+async function storePlan(tx: Database, probes: readonly PlannedProbe[]): Promise<Digest> {
+  const body = canonicalJson(probes);
+  const hash = sha256(body);
+  await tx
+    .insertInto('plans')
+    .values({ hash, body })
+    .onConflict((conflict) => conflict.column('hash').doNothing())
+    .execute();
+  return hash;
+}
+
+function keyOf(probe: { asset: string; probe: string }): string {
+  return `${probe.asset}/${probe.probe}`;
+}
+
+function planned(probe: PlannedProbe): Omit<ProbeState, 'state'> {
+  return {
+    ...{ asset: probe.asset, probe: probe.probe, zone: probe.zone, collector: probe.collector, target: probe.url },
+    ...{ tier: probe.tier, planned: probe.requests.map(({ kind, max }) => ({ kind, max })) },
+    ...(probe.rule === undefined ? {} : { rule: probe.rule }),
   };
-  if (observation === undefined) return base;
+}
+
+function ended(probe: PlannedProbe, observation: ObservationRow): ProbeState {
   const record = recordOfRow(observation);
   return {
-    ...base,
-    outcome: record.outcome,
+    ...planned(probe),
+    ...{ state: 'ended', outcome: record.outcome, digest: observation.digest, observedAt: record.observedAt },
     ...(record.detail === undefined ? {} : { detail: record.detail }),
     ...(record.rule === undefined ? {} : { rule: record.rule }),
-    digest: observation.digest,
-    observedAt: record.observedAt,
     ledger: ledgerCopy(record.ledger),
   };
 }
@@ -268,12 +277,6 @@ const countSchema = z.coerce.number();
 async function summariesOf(db: Database, scans: readonly ScanRow[]): Promise<ScanSummary[]> {
   if (scans.length === 0) return [];
   const ids = scans.map((scan) => scan.id);
-  const planned = await db
-    .selectFrom('scan_probes')
-    .select((column) => ['scan', column.fn.countAll().as('count')])
-    .where('scan', 'in', ids)
-    .groupBy('scan')
-    .execute();
   const ended = await db
     .selectFrom('observations')
     .select((column) => ['scan', 'outcome', column.fn.countAll().as('count')])
@@ -297,7 +300,7 @@ async function summariesOf(db: Database, scans: readonly ScanRow[]): Promise<Sca
       ...{ id: scan.id, system: scan.system, state: scan.state, askedBy: scan.asked_by },
       ...(scan.started_at === null ? {} : { startedAt: new Date(scan.started_at).toISOString() }),
       ...(scan.finished_at === null ? {} : { finishedAt: new Date(scan.finished_at).toISOString() }),
-      probes: countSchema.parse(planned.find((row) => row.scan === scan.id)?.count ?? 0),
+      probes: scan.probes,
       outcomes,
       manifestRoots: roots.sort(),
       ...(scan.reason === null ? {} : { reason: scan.reason }),

@@ -20,7 +20,8 @@ export interface Tables {
   asset_versions: AssetVersionRow;
   practice_levels: PracticeLevelRow;
   scans: ScanRow;
-  scan_probes: ScanProbeRow;
+  plans: Content;
+  running_probes: { scan: string; asset: string; probe: string };
   chains: { name: string; seq: number; hash: Digest | null };
   channels: ChannelRow;
   current_readings: Channel & { digest: Digest };
@@ -117,21 +118,13 @@ export interface ScanRow {
   state: ScanState;
   asked_by: string;
   plant: string;
+  /** Digest of the planned probes: a plan that stays the same is stored once. */
+  plan: Digest;
+  probes: number;
   created_at: number;
   started_at: number | null;
   finished_at: number | null;
   reason: string | null;
-}
-
-export interface ScanProbeRow {
-  scan: string;
-  position: number;
-  asset: string;
-  probe: string;
-  state: 'waiting' | 'running' | 'ended';
-  /** JSON: PlannedProbe. */
-  plan: string;
-  digest: Digest | null;
 }
 
 /** Newest look through a channel, whatever its outcome. */

@@ -7,7 +7,8 @@ import { statSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { type Sealed, verifyEnvelope } from '../../collectors/evidence/envelope.ts';
-import { fingerprintFrom } from '../../collectors/evidence/keys.ts';
+import { type Fingerprint, fingerprintFrom } from '../../collectors/evidence/keys.ts';
+import { BadInput } from '../contract/problem.ts';
 import { isPostgres } from './append-only.ts';
 import { inSnapshot, readStatement } from './ledger.ts';
 import { openForReading, type Store } from './open.ts';
@@ -36,7 +37,10 @@ export interface VerifyReport {
   readonly checked: Readonly<Record<string, number>>;
 }
 
-/** Verifies a data folder, also one in use, or an open store. @throws {BadInput} when there is nothing to verify. */
+/**
+ * Verifies a data folder, also one in use, or an open store.
+ * @throws {BadInput} when there is nothing to verify, or `trust` holds no key.
+ */
 export async function verifyFolder(where: string | Store, options: VerifyOptions = {}): Promise<VerifyReport> {
   if (typeof where !== 'string' && where.engine === 'postgres') return verifySnapshot(where.db, options);
   // A connection of its own: the store's own one goes on writing meanwhile.
@@ -76,7 +80,7 @@ interface Extent extends VerifyOptions {
 }
 
 async function verify(db: Database, options: Extent): Promise<VerifyReport> {
-  const trust = (options.trust ?? []).map(fingerprintFrom);
+  const trust = trustedKeys(options);
   const progress = { checked: {} as Record<string, number>, signers: new Set<string>(), breathe };
   let pinned = false;
   try {
@@ -95,6 +99,17 @@ async function verify(db: Database, options: Extent): Promise<VerifyReport> {
     return reportOf(progress, { pinned: false, firstBroken: error.link });
   }
   return reportOf(progress, { pinned, firstBroken: null });
+}
+
+function trustedKeys({ trust = [] }: VerifyOptions): readonly Fingerprint[] {
+  return trust.map((text) => {
+    try {
+      return fingerprintFrom(text);
+    } catch {
+      const expected = 'an Ed25519 public key (PEM, base64 SPKI) or its fingerprint (ed25519:...)';
+      throw new BadInput([{ file: '--trust', line: 0, path: '', expected, found: JSON.stringify(text.slice(0, 40)) }]);
+    }
+  });
 }
 
 function reportOf(

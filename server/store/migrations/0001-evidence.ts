@@ -91,6 +91,7 @@ export const evidence = {
 
 /** What may change: run state, and what can be rebuilt from the evidence. */
 async function state(db: Kysely<unknown>): Promise<void> {
+  await db.schema.createTable('plans').addColumn('hash', 'text', key).addColumn('body', 'text', required).execute();
   await db.schema
     .createTable('scans')
     .addColumn('id', 'text', key)
@@ -98,6 +99,8 @@ async function state(db: Kysely<unknown>): Promise<void> {
     .addColumn('state', 'text', required)
     .addColumn('asked_by', 'text', required)
     .addColumn('plant', 'text', required)
+    .addColumn('plan', 'text', (column) => column.notNull().references('plans.hash'))
+    .addColumn('probes', 'integer', required)
     .addColumn('created_at', 'bigint', required)
     .addColumn('started_at', 'bigint')
     .addColumn('finished_at', 'bigint')
@@ -107,15 +110,11 @@ async function state(db: Kysely<unknown>): Promise<void> {
   // Few scans run at once; what runs must be found without reading years of finished ones.
   await sql`create index scans_open on scans (state) where state in ('waiting', 'running')`.execute(db);
   await db.schema
-    .createTable('scan_probes')
-    .addColumn('scan', 'text', (column) => column.notNull().references('scans.id'))
-    .addColumn('position', 'integer', required)
+    .createTable('running_probes')
+    .addColumn('scan', 'text', required)
     .addColumn('asset', 'text', required)
     .addColumn('probe', 'text', required)
-    .addColumn('state', 'text', required)
-    .addColumn('plan', 'text', required)
-    .addColumn('digest', 'text')
-    .addPrimaryKeyConstraint('scan_probes_key', ['scan', 'asset', 'probe'])
+    .addPrimaryKeyConstraint('running_probes_key', ['scan', 'asset', 'probe'])
     .execute();
 
   await db.schema

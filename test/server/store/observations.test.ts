@@ -123,6 +123,9 @@ describeOnDatabases('observations', (databases) => {
       expect((await sql`select 1 from ${sql.table(table)}`.execute(store.db)).rows.length, table).toBe(rows);
     const [row] = await store.db.selectFrom('observations').selectAll().limit(1).execute();
     expect(JSON.stringify(row).length).toBeLessThan(1100);
+    // The same plan each time is stored once, and of a scan that ended no probe runs.
+    expect(await store.db.selectFrom('plans').select('hash').execute()).toHaveLength(1);
+    expect(await store.db.selectFrom('running_probes').selectAll().execute()).toEqual([]);
   });
 
   it('page through history newest first, each once', async () => {
@@ -140,6 +143,23 @@ describeOnDatabases('observations', (databases) => {
     const until = days[2] ?? '';
     expect((await listObservations(store.db, { system: 'line-3', until })).items).toHaveLength(6);
     await expect(listObservations(store.db, { system: 'line-3' }, { cursor: 'x' })).rejects.toThrow(BadCursor);
+  });
+
+  it('recorded at once through one channel leave the current state that one after the other leaves', async () => {
+    const store = await databases.open();
+    const hours = Array.from({ length: 10 }, (_, hour) => new Date(Date.parse(at) + hour * 3_600_000).toISOString());
+    const scans = await Promise.all(
+      hours.map(async (hour, index) => {
+        const scan = await beginScan(store.db, { plan: planOf(hour), askedBy: 'ada', at: hour });
+        const facts = index % 3 === 0 ? { 'service.listening': true } : { 'tls.version.min': '1.2' as const };
+        const observation = observationOf({ at: hour, facts: facts as never });
+        await recordObservation(store.db, observation, { scan, agent: 'local', recordedAt: hour });
+        return scan;
+      }),
+    );
+    for (const scan of scans)
+      await finishScan(store.db, store.keyring, { scan, at: hours[9] ?? at, state: 'finished' });
+    expect(await verifyFolder(store)).toMatchObject({ ok: true, checked: { observations: 10 } });
   });
 
   it('know what each fact was before', async () => {

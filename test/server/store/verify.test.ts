@@ -151,6 +151,11 @@ describeOnDatabases('verify', (databases) => {
     expect(report.signers).toHaveLength(4);
   });
 
+  it('refuses to trust what is no key', async () => {
+    const { store } = await filled();
+    await expect(verifyFolder(store, { trust: ['hunter'] })).rejects.toThrow(/--trust expected an Ed25519 public key/);
+  });
+
   it('does not take an agent for the server that vouches for it', async () => {
     const { store } = await filled();
     const agent = store.keyring.agents.get('local');
@@ -165,6 +170,7 @@ describeOnDatabases('verify', (databases) => {
       ok: true,
       pinned: true,
     });
+    await expect(writePackage(store, file, new Date())).rejects.toThrow(/a file that does not exist yet/);
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace('"outcome":"timedOut"', '"outcome":"observed"'));
     expect(await verifyPackage(file)).toMatchObject({ ok: false, firstBroken: { table: 'observations' } });
