@@ -32,6 +32,8 @@ export interface AssetView {
   readonly protocols: readonly string[];
   /** `gone`: left the plant file without a retirement record, stays in every population as unseen. */
   readonly state: 'active' | 'gone' | 'retired';
+  /** Its examination was declined; above 5 % of the critical assets this caps practices at level 2. */
+  readonly declined?: boolean;
 }
 
 export interface OrganisationView {

@@ -49,6 +49,8 @@ export interface IndicatorResult {
   readonly oldestAt?: string;
   /** When the row stops being what it is if nobody looks again. */
   readonly changesOn?: string;
+  /** Id of the approved substitute that covers a row that is not met. */
+  readonly compensatedBy?: string;
 }
 
 export type Blocker =

@@ -36,6 +36,7 @@ export const indicatorResultSchema = z.object({
   wouldDecide: z.int().optional(),
   oldestAt: z.string().optional(),
   changesOn: z.string().optional(),
+  compensatedBy: z.string().optional(),
 });
 
 export const blockerSchema = z.union([

@@ -1,0 +1,189 @@
+/**
+ * What a pack says about a system at an instant. Pure: the same pack and input give the same bytes, whatever the order
+ * of evidence, rows and decisions.
+ */
+import { type EvidenceIndex, indexEvidence } from './evidence-index.ts';
+import type { AssessInput, Level } from './input.ts';
+import { RowJudge } from './judge.ts';
+import { type Forced, Judging, type JudgingOptions, type RowOutcome } from './judging.ts';
+import { type Standing, standingOf } from './level.ts';
+import { type PracticeCode, practiceCodes } from './model.ts';
+import type { Pack, Row } from './pack.ts';
+import { instant, practiceResult } from './practice.ts';
+import type { Assessment, PracticeResult } from './result.ts';
+import { graceMs } from './value.ts';
+
+/** More than this share of declined critical assets caps the practices that count assets. */
+const declinedLimit = 0.05;
+/** Instants that are tried to find the one at which a level drops. */
+const maxLooksAhead = 8;
+
+export function assess(pack: Pack, input: AssessInput): Assessment {
+  return assessWith(pack, input, new Map());
+}
+
+/** The same with some rows taken as given: for cases, which are about the other rows. */
+export function assessWith(pack: Pack, input: AssessInput, forced: ReadonlyMap<string, Forced>): Assessment {
+  const run = new AssessmentRun(pack, input, forced);
+  const practices = practiceCodes.map((practice) => run.practice(practice));
+  const until = run.changesAt();
+  return {
+    system: input.system.id,
+    now: instant(run.index.now),
+    pack: { id: pack.id, version: pack.version, hash: pack.hash },
+    practices,
+    ...(Number.isFinite(until) ? { changesOn: instant(until) } : {}),
+  };
+}
+
+/** Rows that a system's role selects, in the order in which they are judged. */
+export function rowsFor(pack: Pack, input: AssessInput): Row[] {
+  return pack.rows.filter(({ role }) => role === 'all' || role === input.system.role);
+}
+
+/** Judges the rows in their order; later ones see the outcomes of earlier ones. */
+export function judgeRows(judging: Judging, rows: readonly Row[]): Judging {
+  for (const row of rows) judging.outcomes.set(row.id, new RowJudge(judging, row).outcome());
+  return judging;
+}
+
+class AssessmentRun {
+  readonly index: EvidenceIndex;
+  private readonly pack: Pack;
+  private readonly input: AssessInput;
+  private readonly forced: ReadonlyMap<string, Forced>;
+  private readonly rows: readonly Row[];
+  private readonly now: Judging;
+  private readonly declined: boolean;
+  private held: Judging | undefined;
+  private strict: Judging | undefined;
+
+  constructor(pack: Pack, input: AssessInput, forced: ReadonlyMap<string, Forced>) {
+    this.pack = pack;
+    this.input = input;
+    this.forced = forced;
+    this.index = indexEvidence(input);
+    this.rows = rowsFor(pack, input);
+    this.now = this.judge({ at: this.index.now }, this.rows);
+    this.declined = this.now.populations.declinedShare() > declinedLimit;
+  }
+
+  practice(practice: PracticeCode): PracticeResult {
+    const outcomes = outcomesOf(this.now, practice);
+    const standing = standingOf(outcomes, this.isDeclined(outcomes));
+    const held = this.heldOf(practice, standing);
+    const level = held?.level ?? standing.level;
+    const drop = level === null || level === 0 ? undefined : this.dropOf(practice, { level, outcomes, held });
+    return practiceResult({
+      practice,
+      rows: [...outcomes].sort(byLevelAndId),
+      standing,
+      ...(held === undefined ? {} : { held }),
+      target: this.input.system.targets[practice],
+      declined: this.isDeclined(outcomes),
+      now: this.index.now,
+      drop,
+      ...this.strictLevelOf(practice, outcomes),
+    });
+  }
+
+  changesAt(): number {
+    let until = Number.POSITIVE_INFINITY;
+    for (const outcome of this.now.outcomes.values()) until = Math.min(until, outcome.until, outcome.changesAt);
+    return until;
+  }
+
+  private judge(options: Omit<JudgingOptions, 'forced'>, rows: readonly Row[]): Judging {
+    return judgeRows(new Judging(this.pack, this.index, { ...options, forced: this.forced }), rows);
+  }
+
+  private isDeclined(outcomes: readonly RowOutcome[]): boolean {
+    return this.declined && outcomes.some(({ row }) => row.counts?.of === 'asset');
+  }
+
+  /** Where only statements lapsed, the level they gave stands for 30 more days. */
+  private heldOf(practice: PracticeCode, standing: Standing): { level: Level; lapsedSince: number } | undefined {
+    const lapsed = outcomesOf(this.now, practice).some(({ graceFrom }) => Number.isFinite(graceFrom));
+    if (!lapsed) return undefined;
+    this.held ??= this.judge({ at: this.index.now, grace: true, quick: true, keeps: true }, this.rows);
+    return this.heldIn(this.held, practice, standing);
+  }
+
+  private heldIn(
+    judging: Judging,
+    practice: PracticeCode,
+    standing: Standing,
+  ): { level: Level; lapsedSince: number } | undefined {
+    const outcomes = outcomesOf(judging, practice);
+    const { level } = standingOf(outcomes, this.isDeclined(outcomes));
+    if (level === null || level <= (standing.level ?? -1)) return undefined;
+    const since = outcomes
+      .filter((outcome) => outcome.core && outcome.row.level <= level)
+      .map(({ heldFrom }) => heldFrom);
+    const lapsedSince = Math.min(...since);
+    return Number.isFinite(lapsedSince) ? { level, lapsedSince } : undefined;
+  }
+
+  /** The first instant at which the level is lower, if nobody looks again: rows are judged anew as of then. */
+  private dropOf(
+    practice: PracticeCode,
+    from: { level: Level; outcomes: readonly RowOutcome[]; held: { lapsedSince: number } | undefined },
+  ): { on: number; to: Level | null } | undefined {
+    const rows = this.closureOf(practice, from.level);
+    let next = nextChange(from.outcomes, from.level, from.held?.lapsedSince);
+    for (let look = 0; look < maxLooksAhead && Number.isFinite(next); look++) {
+      const at = next;
+      const then = this.judge({ at, quick: false }, rows);
+      const outcomes = outcomesOf(then, practice);
+      const standing = standingOf(outcomes, this.isDeclined(outcomes));
+      const mayHold = outcomes.some(({ graceFrom }) => Number.isFinite(graceFrom));
+      const held = mayHold
+        ? this.heldIn(this.judge({ at, grace: true, quick: true }, rows), practice, standing)
+        : undefined;
+      const level = held?.level ?? standing.level;
+      if (level === null || level < from.level) return { on: at, to: level };
+      next = nextChange(outcomes, from.level, held?.lapsedSince);
+      if (next <= at) return undefined;
+    }
+    return undefined;
+  }
+
+  /** The rows of a practice up to a level, and every row that they rest on. */
+  private closureOf(practice: PracticeCode, level: Level): Row[] {
+    const wanted = new Set<string>();
+    const add = (row: Row): void => {
+      if (wanted.has(row.id)) return;
+      wanted.add(row.id);
+      for (const id of row.after) {
+        const before = this.pack.byId.get(id);
+        if (before !== undefined) add(before);
+      }
+    };
+    const own = this.rows.filter((row) => row.practice === practice && row.level <= level);
+    if (own.some((row) => row.reads.anyRow)) return [...this.rows];
+    for (const row of own) add(row);
+    return this.rows.filter((row) => wanted.has(row.id));
+  }
+
+  private strictLevelOf(practice: PracticeCode, outcomes: readonly RowOutcome[]): { strictLevel?: Level | null } {
+    if (!outcomes.some(({ adapted }) => adapted)) return {};
+    this.strict ??= this.judge({ at: this.index.now, adapted: false, quick: true }, this.rows);
+    const rows = outcomesOf(this.strict, practice);
+    return { strictLevel: standingOf(rows, this.isDeclined(rows)).level };
+  }
+}
+
+function outcomesOf(judging: Judging, practice: PracticeCode): RowOutcome[] {
+  return [...judging.outcomes.values()].filter(({ row }) => row.practice === practice);
+}
+
+/** When a row that the level rests on is next another one, or the 30 days of lapsed statements end. */
+function nextChange(outcomes: readonly RowOutcome[], level: Level, lapsedSince: number | undefined): number {
+  let next = lapsedSince === undefined ? Number.POSITIVE_INFINITY : lapsedSince + graceMs;
+  for (const { row, changesAt } of outcomes) if (row.level <= level) next = Math.min(next, changesAt);
+  return next;
+}
+
+function byLevelAndId(one: RowOutcome, other: RowOutcome): number {
+  return one.row.level - other.row.level || (one.row.id < other.row.id ? -1 : 1);
+}

@@ -1,0 +1,521 @@
+/** Judges one row: members by its conditions, the population by its numbers, and what goes before both. */
+import type { TimedDecision } from './evidence-index.ts';
+import type { Counts, Forced, Judging, MemberOutcome, RowOutcome } from './judging.ts';
+import type { Member } from './members.ts';
+import type { Ban, Row } from './pack.ts';
+import { supersetsOf } from './population.ts';
+import { resolve } from './readings.ts';
+import { evidenceWords, type Status, type UnknownReason } from './result.ts';
+import { type Lookup, Scope } from './scope.ts';
+import { Tally } from './tally.ts';
+import { dayMs, noSupport, reasonBits, reasonOf, Unseen, type Value, wasLookedAt } from './value.ts';
+
+/** A row's numbers, as deviations leave them. */
+interface Numbers {
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly min: number;
+  readonly maxBad: number | undefined;
+  readonly limitDays: number | undefined;
+  readonly core: boolean;
+  readonly adapted: boolean;
+}
+
+export interface Traced {
+  readonly members: readonly (MemberOutcome & { readonly lookups: readonly Lookup[] })[];
+  readonly also: readonly Lookup[];
+  readonly parameters: Readonly<Record<string, number>>;
+}
+
+const never = Number.POSITIVE_INFINITY;
+const maxReplays = 20_000;
+
+/** Longest life of a substitute by level: 365 days at levels 1 and 2, 180 at 3, 90 at 4. */
+const compensationDays: Readonly<Record<Row['level'], number>> = { 1: 365, 2: 365, 3: 180, 4: 90 };
+
+export class RowJudge {
+  private readonly judging: Judging;
+  private readonly row: Row;
+  private readonly decisions: readonly TimedDecision[];
+  private readonly numbers: Numbers;
+  private readonly scope: Scope;
+  private until = never;
+  private heldFrom = never;
+  private graceFrom = never;
+  private readonly traced: Traced['members'][number][] = [];
+  private alsoLookups: Lookup[] = [];
+
+  constructor(judging: Judging, row: Row) {
+    this.judging = judging;
+    this.row = row;
+    this.decisions = judging.decisionsFor(row);
+    this.numbers = numbersOf(row, judging.options.adapted === false ? [] : this.decisions);
+    const { parameters, limitDays } = this.numbers;
+    this.scope = new Scope(judging.surroundingsFor(row), { id: row.id, parameters, limitDays });
+  }
+
+  outcome(): RowOutcome {
+    const forced = this.judging.options.forced?.get(this.row.id);
+    if (forced !== undefined) return this.given(forced);
+    if (!this.row.covered) return this.finish({ status: 'unknown', reasons: ['notCovered'], mask: 0 });
+    return this.notApplicable() ?? (this.row.counts === undefined ? this.question() : this.population());
+  }
+
+  /** The outcome with every reading that was looked at. */
+  trace(): { outcome: RowOutcome; traced: Traced } {
+    this.scope.lookups = [];
+    const outcome = this.outcome();
+    return { outcome, traced: { members: this.traced, also: this.alsoLookups, parameters: this.numbers.parameters } };
+  }
+
+  private notApplicable(): RowOutcome | undefined {
+    const decided = this.decisions.find(({ kind, members }) => kind === 'notApplicable' && members === undefined);
+    if (decided !== undefined) {
+      return this.finish({ status: 'notApplicable', decision: decided.id, until: decided.untilMs, mask: 0 });
+    }
+    const condition = this.row.conditions.notApplicable;
+    if (condition === undefined) return undefined;
+    const { value, weak, strong, oldest, until } = this.ask(condition);
+    if (value !== true) return undefined;
+    return this.finish({ status: 'notApplicable', weak, strong, oldest, until, mask: 0 });
+  }
+
+  private question(): RowOutcome {
+    const met = this.row.conditions.met;
+    const answer = met === undefined ? undefined : this.ask(met);
+    const main = answer?.value ?? false;
+    if (this.scope.lookups) {
+      const outcome: MemberOutcome = {
+        member: { id: this.judging.index.input.system.id },
+        verdict: main === true ? 'good' : main instanceof Unseen ? 'unseen' : 'bad',
+        mask: main instanceof Unseen ? main.mask : 0,
+        weak: answer?.weak ?? noSupport.weak,
+        strong: answer?.strong ?? noSupport.strong,
+        oldest: answer?.oldest ?? noSupport.at,
+        until: answer?.until ?? never,
+        banned: 'no',
+        mustBeSeen: false,
+      };
+      this.traced.push({ ...outcome, lookups: this.taken() });
+    }
+    const also = this.also();
+    const status = both(statusOf(main), statusOf(also.value));
+    const deciding = [...(answer === undefined ? [] : [{ ...answer, value: main }]), also].filter(
+      ({ value }) => status !== 'notMet' || value === false,
+    );
+    return this.finish({
+      status,
+      mask: maskOf(main) | maskOf(also.value),
+      weak: Math.max(...deciding.map((part) => part.weak)),
+      strong: Math.min(...deciding.map((part) => part.strong)),
+      oldest: Math.min(...deciding.map((part) => part.oldest)),
+      until: Math.min(answer?.until ?? never, also.until),
+      replay: (at) => {
+        this.moveTo(at);
+        const first = met === undefined ? main : this.ask(met);
+        const second = this.also();
+        const now = typeof first === 'object' && 'value' in first ? first : undefined;
+        return {
+          status: both(statusOf(now?.value ?? main), statusOf(second.value)),
+          until: Math.min(now?.until ?? never, second.until),
+        };
+      },
+    });
+  }
+
+  private population(): RowOutcome {
+    const { counts } = this.row;
+    if (counts === undefined) throw new Error(`${this.row.id} counts nothing`);
+    const { members, unknown, until } = this.judging.populations.of(counts.population, this.numbers.limitDays);
+    this.until = Math.min(this.until, until);
+    const stated = members.length === 0 ? this.judging.emptyStatement(supersetsOf(counts.population)) : undefined;
+    if (stated !== undefined) {
+      return this.finish({ status: 'notApplicable', decision: stated.id, until: stated.untilMs, mask: 0 });
+    }
+    if (unknown !== undefined) return this.finish({ status: 'unknown', mask: unknown });
+    if (members.length === 0) {
+      if (this.saidEmpty()) return this.finish({ status: 'notApplicable', mask: 0 });
+      return this.finish({ status: 'unknown', reasons: ['emptyPopulation'], mask: 0, counts: noCounts });
+    }
+    const outcomes = members.map((member) => this.judgeMember(member));
+    const tally = new Tally();
+    for (const outcome of outcomes) tally.add(outcome);
+    if (tally.counts().of === 0) return this.finish({ status: 'notApplicable', mask: 0 });
+    return this.counted(outcomes, tally);
+  }
+
+  private counted(outcomes: MemberOutcome[], tally: Tally): RowOutcome {
+    const { min, maxBad } = this.numbers;
+    const own = tally.status(min, maxBad);
+    const also = this.also();
+    const status = both(own, statusOf(also.value));
+    const bad = outcomes.filter(({ verdict }) => verdict === 'bad');
+    const unseen = outcomes.filter(({ verdict }) => verdict === 'unseen');
+    const byAlso = status === 'notMet' && own !== 'notMet';
+    const deciding = status === 'notMet' ? bad : outcomes.filter(({ verdict }) => verdict !== 'unseen');
+    const weak = {
+      met: () => tally.weakestGood(min),
+      notMet: () => tally.strongestBad(),
+      unknown: () => tally.weakestSeen(),
+    };
+    const needed = own === 'unknown' ? tally.wouldDecide(min) : 0;
+    return this.finish({
+      status,
+      mask: tally.mask | maskOf(also.value),
+      lookedAt: tally.lookedAt,
+      counts: tally.counts(),
+      ...(needed > 0 ? { wouldDecide: needed } : {}),
+      weak: byAlso ? also.weak : Math.max(weak[status](), status === 'met' ? also.weak : noSupport.weak),
+      strong: byAlso ? also.strong : Math.min(also.strong, ...lowest(deciding, ({ strong }) => strong)),
+      oldest: byAlso ? also.oldest : Math.min(also.oldest, ...lowest(deciding, ({ oldest }) => oldest)),
+      until: Math.min(also.until, ...lowest(outcomes, (outcome) => outcome.until)),
+      bad: bad.map(({ member }) => member.id),
+      unseen: unseen.map(({ member }) => member.id),
+      replay: this.replayOf(outcomes, tally, also),
+    });
+  }
+
+  /** The status at later instants, members moving one by one as their readings end. */
+  private replayOf(outcomes: MemberOutcome[], tally: Tally, also: Asked): (at: number) => Replayed {
+    const queue = outcomes
+      .map((outcome, index) => ({ at: outcome.until, index }))
+      .filter(({ at }) => at !== never)
+      .sort((one, other) => one.at - other.at);
+    const current = [...outcomes];
+    let next = 0;
+    let alsoNow = also;
+    let replays = 0;
+    return (at) => {
+      this.moveTo(at);
+      const again: { at: number; index: number }[] = [];
+      for (let item = queue[next]; item !== undefined && item.at <= at; item = queue[next]) {
+        next++;
+        const before = current[item.index];
+        if (before === undefined) continue;
+        const after = this.judgeMember(before.member);
+        replays++;
+        tally.remove(before);
+        tally.add(after);
+        current[item.index] = after;
+        if (after.until > at && after.until !== never) again.push({ at: after.until, index: item.index });
+      }
+      for (const item of again) insert(queue, item, next);
+      if (alsoNow.until <= at) alsoNow = this.also();
+      const status = both(tally.status(this.numbers.min, this.numbers.maxBad), statusOf(alsoNow.value));
+      const until = replays > maxReplays ? never : Math.min(alsoNow.until, queue[next]?.at ?? never);
+      return { status, until };
+    };
+  }
+
+  private judgeMember(member: Member): MemberOutcome {
+    const { scope, row } = this;
+    const { at } = scope.moment;
+    scope.begin();
+    scope.member = member.id;
+    scope.asset = member.asset;
+    scope.party = member.party;
+    scope.element = member.element;
+    const judged = this.verdictOf(member);
+    const decided = this.decisionOn(member.id, judged.verdict, at);
+    const verdict =
+      decided === undefined ? judged.verdict : decided.kind === 'notApplicable' ? 'notApplicable' : 'excepted';
+    const banned = verdict === 'bad' ? this.isBanned(member) : 'no';
+    const outcome: MemberOutcome = {
+      member,
+      ...judged,
+      verdict,
+      until: Math.min(scope.until, decided?.untilMs ?? never),
+      ...(decided === undefined ? {} : { decision: decided.id }),
+      banned,
+      mustBeSeen:
+        verdict === 'unseen' && row.bans.noUnseen !== undefined && this.isUnder(row.bans.noUnseen, member) !== false,
+    };
+    if (at === this.judging.moment.at) this.collect(outcome);
+    return outcome;
+  }
+
+  private verdictOf(member: Member): Pick<MemberOutcome, 'verdict' | 'mask' | 'weak' | 'strong' | 'oldest'> {
+    const { scope, row } = this;
+    const { good, bad, memberNotApplicable } = row.conditions;
+    if (member.emptyZone) return this.emptyZone(member);
+    if (member.asset?.gone) return { verdict: 'unseen', mask: reasonBits.notSeen, ...unsupported };
+    if (memberNotApplicable?.(scope) === true) return { verdict: 'notApplicable', mask: 0, ...supportOf(scope) };
+    scope.windowMissed = false;
+    const isGood = good?.(scope) ?? false;
+    const { windowMissed } = scope;
+    const goodSupport = supportOf(scope);
+    const isBad = bad?.(scope) ?? false;
+    if (isBad === true) return { verdict: 'bad', mask: 0, ...supportOf(scope) };
+    if (isGood === true) return { verdict: 'good', mask: 0, ...goodSupport };
+    if (isGood === false && windowMissed && bad !== undefined) return { verdict: 'bad', mask: 0, ...goodSupport };
+    const mask = maskOf(isGood) | maskOf(isBad);
+    return { verdict: 'unseen', mask: mask === 0 ? reasonBits.notSeen : mask, ...unsupported };
+  }
+
+  /** A critical zone that is not known to hold a sensor or firewall; bad once somebody states that it holds none. */
+  private emptyZone(member: Member): Pick<MemberOutcome, 'verdict' | 'mask' | 'weak' | 'strong' | 'oldest'> {
+    const stated = this.judging.emptyStatement([member.id]);
+    if (stated === undefined || this.row.conditions.bad === undefined) {
+      return { verdict: 'unseen', mask: reasonBits.neverAsked, ...unsupported };
+    }
+    this.scope.until = Math.min(this.scope.until, stated.untilMs);
+    return { verdict: 'bad', mask: 0, weak: 4, strong: 4, oldest: stated.fromMs };
+  }
+
+  private decisionOn(member: string, verdict: MemberOutcome['verdict'], at: number): TimedDecision | undefined {
+    return this.decisions.find(({ kind, members, fromMs, untilMs, boundTo }) => {
+      if (at < fromMs || at >= untilMs || (members !== undefined && !members.includes(member))) return false;
+      if (kind === 'notApplicable') return members !== undefined;
+      if (verdict !== 'bad') return false;
+      if (kind === 'exception') return true;
+      return (
+        kind === 'compensation' && members !== undefined && this.isBound(boundTo) && at < this.compensationEnd(fromMs)
+      );
+    });
+  }
+
+  private isBound(boundTo: string | undefined): boolean {
+    return boundTo !== undefined && this.judging.outcomes.get(boundTo)?.status === 'met';
+  }
+
+  private compensationEnd(fromMs: number): number {
+    return fromMs + compensationDays[this.row.level] * dayMs;
+  }
+
+  private isBanned(member: Member): MemberOutcome['banned'] {
+    const { bans, conditions } = this.row;
+    const bySet = bans.noBad === undefined ? false : this.isUnder(bans.noBad, member);
+    const byCondition = conditions.noBadWhere?.(this.scope) ?? false;
+    if (bySet === true || byCondition === true) return 'yes';
+    return bySet instanceof Unseen || byCondition instanceof Unseen ? 'open' : 'no';
+  }
+
+  private isUnder(ban: Ban, member: Member): boolean | Unseen {
+    const { populations } = this.judging;
+    if (ban.op === 'where') return populations.passes(ban.filter, member, this.numbers.limitDays);
+    return populations.idsOf(ban.population, this.row.counts?.population).has(member.id);
+  }
+
+  /** A person's empty list is a statement that the register is empty. */
+  private saidEmpty(): boolean {
+    const register = this.row.counts?.register;
+    if (register === undefined) return false;
+    const { elements, weak } = resolve(this.judging.index.system, register, this.numbers.limitDays, this.scope.moment);
+    return elements !== undefined && elements.length === 0 && weak >= 2;
+  }
+
+  private also(): Asked {
+    const { also } = this.row.conditions;
+    if (also === undefined) return { value: true, ...unsupported, until: never };
+    const asked = this.ask(also);
+    if (this.scope.lookups && this.scope.moment === this.judging.moment) this.alsoLookups = this.taken();
+    return asked;
+  }
+
+  private ask(condition: NonNullable<Row['conditions']['met']>): Asked {
+    const { scope } = this;
+    scope.begin();
+    scope.asset = undefined;
+    scope.party = undefined;
+    scope.element = undefined;
+    const value = condition(scope);
+    if (scope.moment === this.judging.moment) {
+      this.heldFrom = Math.min(this.heldFrom, scope.heldFrom);
+      this.graceFrom = Math.min(this.graceFrom, scope.graceFrom);
+    }
+    return { value, ...supportOf(scope), until: scope.until };
+  }
+
+  private collect(outcome: MemberOutcome): void {
+    this.heldFrom = Math.min(this.heldFrom, this.scope.heldFrom);
+    this.graceFrom = Math.min(this.graceFrom, this.scope.graceFrom);
+    if (this.scope.lookups) this.traced.push({ ...outcome, lookups: this.taken() });
+  }
+
+  private taken(): Lookup[] {
+    const taken = this.scope.lookups ?? [];
+    this.scope.lookups = [];
+    return taken;
+  }
+
+  private moveTo(at: number): void {
+    this.scope.lookups = undefined;
+    this.scope.moment = { at, grace: this.judging.moment.grace, keeps: false };
+  }
+
+  private given(forced: Forced): RowOutcome {
+    const rank = forced.evidence === undefined ? 0 : evidenceWords.indexOf(forced.evidence);
+    const known = forced.status !== 'unknown';
+    return this.finish({ status: forced.status, mask: 0, ...(known ? { weak: rank, strong: rank } : {}) });
+  }
+
+  private finish(found: Found): RowOutcome {
+    const { row, judging } = this;
+    const given = judging.options.forced?.has(row.id) === true;
+    const mayHold = !given && found.status !== 'notApplicable' && found.reasons?.[0] !== 'notCovered';
+    const reasons: UnknownReason[] = [...(found.reasons ?? [])];
+    if (mayHold && judging.isGuarding(row)) reasons.push('guard');
+    if (mayHold && !row.needs.every((id) => judging.isSettled(id))) reasons.push('restsOn');
+    const status: Status = reasons.length > 0 ? 'unknown' : found.status;
+    const compensation = status === 'notMet' ? this.compensation() : undefined;
+    const until = Math.min(this.until, found.until ?? never, compensation?.until ?? never);
+    const own = judging.options.quick || reasons.length > 0 ? never : changeOf(found, status);
+    const rests =
+      status === 'unknown'
+        ? never
+        : Math.min(...lowest(row.after, (id) => judging.outcomes.get(id)?.changesAt ?? never));
+    return {
+      row,
+      core: this.numbers.core,
+      status,
+      ...(status === 'unknown' ? { reason: firstReason(reasons, found.mask) } : {}),
+      ...(found.counts === undefined ? {} : { counts: found.counts }),
+      ...(status === 'unknown' && found.wouldDecide !== undefined ? { wouldDecide: found.wouldDecide } : {}),
+      weak: found.weak ?? noSupport.weak,
+      strong: found.strong ?? noSupport.strong,
+      oldest: found.oldest ?? noSupport.at,
+      limitDays: this.numbers.limitDays ?? this.shortestLimit(),
+      until,
+      changesAt: Math.min(own, rests, compensation?.until ?? never),
+      bad: found.bad ?? [],
+      unseen: found.unseen ?? [],
+      lookedAt: found.status !== 'unknown' || found.lookedAt === true || wasLookedAt(found.mask),
+      heldFrom: this.heldFrom,
+      graceFrom: this.graceFrom,
+      ...(found.decision === undefined ? {} : { decision: found.decision }),
+      ...(compensation === undefined ? {} : { compensatedBy: compensation.id }),
+      adapted: this.numbers.adapted,
+    };
+  }
+
+  private compensation(): { id: string; until: number } | undefined {
+    const { at } = this.judging.moment;
+    for (const { id, kind, members, boundTo, fromMs, untilMs } of this.decisions) {
+      const until = Math.min(untilMs, this.compensationEnd(fromMs));
+      if (kind === 'compensation' && members === undefined && this.isBound(boundTo) && at < until) return { id, until };
+    }
+    return undefined;
+  }
+
+  private shortestLimit(): number {
+    const { index } = this.judging;
+    const days = [...this.row.facts].map((fact) => index.system.slots.get(fact)?.definition.days ?? 365);
+    return Math.min(365, ...days);
+  }
+}
+
+interface Asked {
+  readonly value: Value;
+  readonly weak: number;
+  readonly strong: number;
+  readonly oldest: number;
+  readonly until: number;
+}
+
+interface Replayed {
+  readonly status: Status;
+  readonly until: number;
+}
+
+interface Found {
+  readonly status: Status;
+  /** Reasons beyond those of the unseen members. */
+  readonly reasons?: readonly UnknownReason[];
+  readonly mask: number;
+  readonly counts?: Counts;
+  readonly wouldDecide?: number;
+  readonly weak?: number;
+  readonly strong?: number;
+  readonly oldest?: number;
+  readonly until?: number;
+  readonly bad?: readonly string[];
+  readonly unseen?: readonly string[];
+  readonly lookedAt?: boolean;
+  readonly decision?: string;
+  readonly replay?: (at: number) => Replayed;
+}
+
+const noCounts: Counts = { good: 0, bad: 0, unseen: 0, excepted: 0, of: 0 };
+const unsupported = { weak: noSupport.weak, strong: noSupport.strong, oldest: noSupport.at };
+
+function supportOf(scope: Scope): { weak: number; strong: number; oldest: number } {
+  return { weak: scope.weak, strong: scope.strong, oldest: scope.oldest };
+}
+
+function maskOf(value: Value): number {
+  return value instanceof Unseen ? value.mask : 0;
+}
+
+function statusOf(value: Value): 'met' | 'notMet' | 'unknown' {
+  return value instanceof Unseen ? 'unknown' : value === true ? 'met' : 'notMet';
+}
+
+function both(one: 'met' | 'notMet' | 'unknown', other: 'met' | 'notMet' | 'unknown'): 'met' | 'notMet' | 'unknown' {
+  if (one === 'notMet' || other === 'notMet') return 'notMet';
+  return one === 'unknown' || other === 'unknown' ? 'unknown' : 'met';
+}
+
+const reasonOrder: readonly UnknownReason[] = [
+  'conflict',
+  'guard',
+  'restsOn',
+  'emptyPopulation',
+  'stale',
+  'notSeen',
+  'neverAsked',
+  'notCovered',
+];
+
+function firstReason(reasons: readonly UnknownReason[], mask: number): UnknownReason {
+  const all = mask === 0 && reasons.length > 0 ? reasons : [...reasons, reasonOf(mask)];
+  return reasonOrder.find((reason) => all.includes(reason)) ?? 'neverAsked';
+}
+
+/** The first instant at which the status is another. */
+function changeOf(found: Found, status: Status): number {
+  let at = found.until ?? never;
+  if (found.replay === undefined || status === 'unknown') return status === 'unknown' ? never : at;
+  while (at !== never) {
+    const later = found.replay(at);
+    if (later.status !== status) return at;
+    if (later.until <= at) return never;
+    at = later.until;
+  }
+  return never;
+}
+
+/** A list of at most one: the least value, so that nothing is spread over thousands of arguments. */
+function lowest<T>(items: readonly T[], value: (item: T) => number): number[] {
+  let least = never;
+  for (const item of items) least = Math.min(least, value(item));
+  return [least];
+}
+
+function insert(queue: { at: number; index: number }[], item: { at: number; index: number }, from: number): void {
+  let low = from;
+  let high = queue.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((queue[middle]?.at ?? 0) <= item.at) low = middle + 1;
+    else high = middle;
+  }
+  queue.splice(low, 0, item);
+}
+
+function numbersOf(row: Row, decisions: readonly TimedDecision[]): Numbers {
+  const changed = new Map<string, number>();
+  for (const { kind, indicator, parameter, value } of decisions) {
+    if (kind === 'deviation' && indicator === row.id && parameter !== undefined && value !== undefined)
+      changed.set(parameter, value);
+  }
+  const parameters = Object.fromEntries(
+    Object.entries(row.parameters).map(([name, value]) => [name, changed.get(name) ?? value]),
+  );
+  return {
+    parameters,
+    min: changed.get('min') ?? row.min ?? 1,
+    maxBad: changed.get('maxBad') ?? row.maxBad,
+    limitDays: changed.get('freshnessDays') ?? row.freshnessDays,
+    core: row.core && changed.get('core') !== 0,
+    adapted: changed.size > 0,
+  };
+}

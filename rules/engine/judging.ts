@@ -1,0 +1,171 @@
+/** What all rows of one pass over the pack share. */
+import { type EvidenceIndex, isApproved, type TimedDecision } from './evidence-index.ts';
+import type { Member, Members } from './members.ts';
+import { Populations } from './members.ts';
+import { guardRow, isGuarded, type Pack, type Row } from './pack.ts';
+import { canonicalPopulation, type Population, PopulationError, parsePopulation } from './population.ts';
+import type { Moment, Subject } from './readings.ts';
+import type { EvidenceWord, Status, UnknownReason, Verdict } from './result.ts';
+import type { Surroundings, World } from './scope.ts';
+
+/** One member of a row's population, judged. */
+export interface MemberOutcome {
+  readonly member: Member;
+  readonly verdict: Verdict;
+  /** Why it is unseen. */
+  readonly mask: number;
+  readonly weak: number;
+  readonly strong: number;
+  readonly oldest: number;
+  readonly until: number;
+  readonly decision?: string;
+  /** A bad member that no tolerance covers; `open` when it is not known whether it is one. */
+  readonly banned: 'no' | 'yes' | 'open';
+  /** Unseen where nothing may be unseen. */
+  readonly mustBeSeen: boolean;
+}
+
+export interface Counts {
+  readonly good: number;
+  readonly bad: number;
+  readonly unseen: number;
+  readonly excepted: number;
+  readonly of: number;
+}
+
+/** A row, judged. Ranks are indexes of `evidenceKinds`. */
+export interface RowOutcome {
+  readonly row: Row;
+  readonly core: boolean;
+  readonly status: Status;
+  readonly reason?: UnknownReason;
+  readonly counts?: Counts;
+  readonly wouldDecide?: number;
+  readonly weak: number;
+  readonly strong: number;
+  readonly oldest: number;
+  /** Age limit in days that its readings had. */
+  readonly limitDays: number;
+  /** First instant at which anything that was read changes. */
+  readonly until: number;
+  /** First instant at which its status changes if nobody looks again. */
+  readonly changesAt: number;
+  readonly bad: readonly string[];
+  readonly unseen: readonly string[];
+  readonly lookedAt: boolean;
+  readonly heldFrom: number;
+  readonly graceFrom: number;
+  readonly decision?: string;
+  readonly compensatedBy?: string;
+  /** A number of it was loosened for this plant. */
+  readonly adapted: boolean;
+}
+
+export interface Forced {
+  readonly status: Status;
+  readonly evidence?: EvidenceWord | undefined;
+}
+
+export interface JudgingOptions {
+  readonly at: number;
+  /** Also takes statements that lapsed within the last 30 days. */
+  readonly grace?: boolean;
+  /** Applies deviations; without them the strict numbers count. */
+  readonly adapted?: boolean;
+  readonly keeps?: boolean;
+  /** Rows taken as given (cases). */
+  readonly forced?: ReadonlyMap<string, Forced>;
+  /** Leaves out when statuses change by themselves. */
+  readonly quick?: boolean;
+}
+
+export class Judging {
+  readonly pack: Pack;
+  readonly index: EvidenceIndex;
+  readonly moment: Moment;
+  readonly options: JudgingOptions;
+  readonly populations: Populations;
+  readonly outcomes = new Map<string, RowOutcome>();
+  private readonly sets = new Map<string, Population>();
+  private readonly byIndicator: ReadonlyMap<string | undefined, readonly TimedDecision[]>;
+  private readonly byFact: ReadonlyMap<string | undefined, readonly TimedDecision[]>;
+  private readonly statedEmpty: readonly { readonly text: string; readonly decision: TimedDecision }[];
+
+  constructor(pack: Pack, index: EvidenceIndex, options: JudgingOptions) {
+    this.pack = pack;
+    this.index = index;
+    this.options = options;
+    this.moment = { at: options.at, grace: options.grace === true, keeps: options.keeps !== false };
+    this.populations = new Populations(index, this.moment);
+    const open = index.decisions.filter((decision) => options.at < decision.untilMs);
+    this.byIndicator = Map.groupBy(open, (decision) => decision.indicator);
+    this.byFact = Map.groupBy(open, (decision) => (decision.indicator === undefined ? decision.fact : undefined));
+    this.statedEmpty = open
+      .filter((decision) => decision.kind === 'emptySet' && decision.set !== undefined)
+      .map((decision) => ({ text: canonicalSet(decision.set ?? ''), decision }));
+  }
+
+  surroundingsFor(row: Row): Surroundings {
+    return {
+      moment: this.moment,
+      system: this.index.system,
+      organisation: this.index.organisation,
+      lists: this.pack.lists,
+      world: this.worldFor(row),
+    };
+  }
+
+  /** Decisions about this row, by its id or by a fact that it reads; exceptions and the like only when approved. */
+  decisionsFor(row: Row): readonly TimedDecision[] {
+    const found = [...(this.byIndicator.get(row.id) ?? [])];
+    for (const fact of row.facts) found.push(...(this.byFact.get(fact) ?? []));
+    return found
+      .filter((decision) => decision.kind !== 'emptySet' && isApproved(decision))
+      .sort((one, other) => (one.id < other.id ? -1 : 1));
+  }
+
+  /** The statement that one of these sets is empty. */
+  emptyStatement(sets: readonly string[]): TimedDecision | undefined {
+    return this.statedEmpty.find(({ text }) => sets.includes(text))?.decision;
+  }
+
+  isSettled(id: string): boolean {
+    const status = this.outcomes.get(id)?.status;
+    return status === 'met' || status === 'notApplicable';
+  }
+
+  isGuarding(row: Row): boolean {
+    return isGuarded(row) && this.pack.byId.has(guardRow) && this.outcomes.get(guardRow)?.status !== 'met';
+  }
+
+  membersOf(text: string): Members {
+    return this.populations.of(this.setOf(text), undefined);
+  }
+
+  private worldFor(row: Row): World {
+    return {
+      isIn: (set, member) => this.populations.idsOf(this.setOf(set), row.counts?.population).has(member),
+      count: (set) => this.membersOf(set).members.length,
+      subjectsIn: (set): readonly Subject[] => this.membersOf(set).members.flatMap(({ asset }) => asset ?? []),
+      statusOf: (id) => this.outcomes.get(id)?.status,
+    };
+  }
+
+  private setOf(text: string): Population {
+    const known = this.sets.get(text);
+    if (known !== undefined) return known;
+    const population = parsePopulation(text);
+    this.sets.set(text, population);
+    return population;
+  }
+}
+
+/** A set as people write it, in the one spelling; a register or `zone:ID` stays as it is. */
+export function canonicalSet(text: string): string {
+  try {
+    return canonicalPopulation(parsePopulation(text));
+  } catch (error) {
+    if (error instanceof PopulationError) return text.trim();
+    throw error;
+  }
+}
