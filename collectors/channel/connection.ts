@@ -25,12 +25,12 @@ export interface LineOptions {
 
 /** Connects, runs `body` with the line and destroys the socket when `body` ends. */
 export async function withLine<T>(look: Look, options: LineOptions, body: (line: Line) => Promise<T>): Promise<T> {
-  const answered = await look.request(options.kind);
+  const answered = once(await look.request(options.kind));
   look.signal.throwIfAborted();
   const socket = connect({ host: look.target.address, port: look.target.port, autoSelectFamily: false });
   // Errors reach `body` through its own listeners; one that comes later must not end the process.
   socket.on('error', () => {});
-  socket.once('connect', answered).once('close', answered);
+  socket.once('connect', answered);
   const destroy = () => socket.destroy();
   look.signal.addEventListener('abort', destroy, { once: true });
   const line: Line = { socket, within: (promise, ms, what) => within(look.signal, promise, { ms, what }) };
@@ -45,8 +45,16 @@ export async function withLine<T>(look: Look, options: LineOptions, body: (line:
   }
 }
 
+function once(release: () => void): () => void {
+  let open = true;
+  return () => {
+    if (open) release();
+    open = false;
+  };
+}
+
 /** Rejects when `socket` fails or closes first. */
-export function opened(socket: Socket): Promise<void> {
+function opened(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
     socket.once('connect', () => resolve());
     socket.once('error', reject);

@@ -4,7 +4,7 @@
  */
 import { Duplex } from 'node:stream';
 import { connect, type PeerCertificate, type TLSSocket } from 'node:tls';
-import { certificatesIn, chainsTo } from '../contract/certificate.ts';
+import { certificatesIn, chainsTo, isOcspAnswer } from '../contract/certificate.ts';
 import type { Basis } from '../contract/collector.ts';
 import { codeOf } from '../contract/collector.ts';
 import type { FirstFlight, TlsVersion } from '../contract/tls-wire.ts';
@@ -81,7 +81,7 @@ export async function handshake(line: Line, options: HandshakeOptions): Promise<
   });
   tls.on('error', () => {});
   tls.on('OCSPResponse', (response: Buffer | null) => {
-    ocspStapled = response !== null && response.length > 0;
+    ocspStapled = response !== null && isOcspAnswer(response);
   });
   line.socket.once('close', () => tls.destroy());
 

@@ -145,6 +145,13 @@ export function certificateFacts(
   return facts;
 }
 
+/** Whether the bytes are an OCSP response that says something: status `successful` (RFC 6960 section 4.2.1). */
+export function isOcspAnswer(der: Uint8Array): boolean {
+  const lengthBytes = (der[1] ?? 0) < 0x80 ? 1 : 1 + ((der[1] ?? 0) & 0x7f);
+  const status = der.subarray(1 + lengthBytes, 4 + lengthBytes);
+  return der[0] === 0x30 && status[0] === 0x0a && status[1] === 1 && status[2] === 0;
+}
+
 function parsed(der: Uint8Array): X509Certificate | undefined {
   try {
     return new X509Certificate(der);

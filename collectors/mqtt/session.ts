@@ -181,8 +181,7 @@ function open(look: Look<MqttOptions>, { line, stream }: { line: Line; stream: D
     // Retain handling 2: nothing retained is wanted where nobody listens (MQTT 5 section 3.8.3.1).
     const rh = attention === undefined ? 2 : 0;
     client.subscribe(Object.fromEntries(filters.map((filter) => [filter, { qos: 0 as const, rh }])), () => {});
-    const codes = await line.within(Promise.race([suback, cutShort]), answerMs, 'SUBACK');
-    answered();
+    const codes = await line.within(Promise.race([suback, cutShort]), answerMs, 'SUBACK').finally(answered);
     if (attention === undefined || !codes?.some(isGranted)) return { codes, heard: false };
     return { codes, heard: await withinSilence(heard, attention.ms) };
   }
@@ -202,8 +201,7 @@ function open(look: Look<MqttOptions>, { line, stream }: { line: Line; stream: D
   async function unsubscribe(filter: string): Promise<void> {
     const answered = await look.request('mqtt.unsubscribe');
     const done = new Promise<void>((resolve) => client.unsubscribe(filter, () => resolve()));
-    await line.within(Promise.race([done, cutShort]), answerMs, 'UNSUBACK');
-    answered();
+    await line.within(Promise.race([done, cutShort]), answerMs, 'UNSUBACK').finally(answered);
   }
 
   return {
