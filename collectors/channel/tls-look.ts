@@ -80,19 +80,15 @@ interface Run {
 
 /** A real handshake that offers everything; where it fails before a version is chosen, a hello that offers more. */
 async function newestVersion(run: Run): Promise<void> {
-  const { raw, look } = run;
+  const { look } = run;
   const first = await realHandshake(run, '1.3');
-  if (first.flight.version !== undefined) {
-    raw.newest = first.flight.version;
-    return;
-  }
+  if (first.flight.version !== undefined) return;
   if (first.failure?.kind === 'hungUp') throw new Ended('unsupported', 'hung up on a TLS hello');
   if (first.failure?.kind === 'ours') throw new Ended('unsupported', `did not answer with TLS: ${first.failure.text}`);
   if (run.left === 0) throw new Ended('unsupported', `refused: ${first.failure?.text ?? 'no reason given'}`);
   look.note('the offer of our library was refused; asking with everything that a hand-written hello can offer');
   const flight = await hello(run, '1.3', [...codesOf(tls13Suites), ...everyOlderSuite]);
   if (flight.version === undefined) throw new Ended('unsupported', `no TLS session to be had: ${told(flight)}`);
-  raw.newest = flight.version;
 }
 
 /** Goes down from the newest version until one is refused. */
@@ -249,6 +245,8 @@ async function contact<T>(run: Run, kind: string, body: (line: Line) => Promise<
 function keep(raw: TlsSight, flight: FirstFlight, completed?: Handshake['completed']): void {
   const { version, suite } = flight;
   if (version === undefined || suite === undefined) return;
+  // The first answer is to an offer of everything.
+  raw.newest ??= version;
   raw.answers.push({
     flight: { ...flight, version, suite },
     suite: completed?.suite ?? suiteName(suite),

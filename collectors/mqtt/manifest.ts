@@ -113,7 +113,8 @@ export const mqttManifest: Manifest<MqttOptions> = {
       { kind: 'mqtt.unsubscribe', max: 2 },
     ];
   },
-  deadlineMs: 15_000,
+  // Six TLS connections, two sessions and the longest wait for foreign traffic, at two requests a second.
+  deadlineMs: 20_000,
 };
 
 export function isSecure({ scheme }: Pick<Setup, 'scheme'>): boolean {

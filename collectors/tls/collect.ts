@@ -9,7 +9,7 @@ import { asksHttp, type TlsOptions, tlsManifest } from './manifest.ts';
 
 export const tlsCollector: Collector<TlsOptions, TlsRaw> = {
   manifest: tlsManifest,
-  begin: () => ({ sight: noSight() }),
+  begin: () => ({ sight: noSight(), pageAsked: false }),
   collect: (look, raw) =>
     lookAtTls(look, raw.sight, {
       host: look.options.serverName ?? look.target.host,
@@ -26,7 +26,8 @@ async function readPage(
   { line, result }: { line: Line; result: Handshake },
 ): Promise<void> {
   const { tls } = result;
-  if (tls === undefined || tls.destroyed || raw.http !== undefined || !asksHttp(look)) return;
+  if (tls === undefined || tls.destroyed || raw.pageAsked || !asksHttp(look)) return;
+  raw.pageAsked = true;
   const sentAt = look.now();
   const answer = await getRoot(line, tls, look);
   if (answer === undefined) {

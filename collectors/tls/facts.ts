@@ -7,6 +7,7 @@ import { asksHttp, type TlsOptions } from './manifest.ts';
 
 export interface TlsRaw {
   readonly sight: TlsSight;
+  pageAsked: boolean;
   http?: TimedAnswer;
 }
 

@@ -1,6 +1,7 @@
 /** Servers that misbehave on purpose, over TCP and UDP, on loopback. */
 import { createSocket } from 'node:dgram';
-import { createServer, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, TLSSocket } from 'node:tls';
 
 export type Fault = 'silence' | 'reset' | 'hangUp' | 'garbage' | 'oversize' | 'endless' | 'drip';
 export const faults: readonly Fault[] = ['silence', 'reset', 'hangUp', 'garbage', 'oversize', 'endless', 'drip'];
@@ -35,16 +36,7 @@ export async function tcpFault(fault: Fault, options: FaultOptions = {}): Promis
     if (options.prefix) socket.write(options.prefix);
     misbehave(socket, fault, filling);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address ? address.port : 0,
-    contacts: () => contacts,
-    async stop() {
-      for (const socket of open) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return listening(server, open, () => contacts);
 }
 
 /** Answers datagrams with what the fault says; `reset` and `hangUp` have no meaning here and stay silent. */
@@ -98,7 +90,7 @@ function misbehave(socket: Socket, fault: Fault, filling: Uint8Array): void {
       return;
     case 'reset':
       // After the first byte, so that the client has connected.
-      socket.once('data', () => socket.resetAndDestroy());
+      socket.once('data', () => (socket instanceof TLSSocket ? socket.destroy() : socket.resetAndDestroy()));
       return;
     case 'hangUp':
       socket.once('data', () => socket.end());
@@ -135,4 +127,62 @@ function pour(socket: Socket, filling: Uint8Array, total: number): void {
     }
   };
   more();
+}
+
+/** Completes TLS handshakes properly and misbehaves afterwards. */
+export async function tlsFault(
+  fault: Fault,
+  issued: { readonly chain: string; readonly key: string },
+  options: FaultOptions & { readonly maxVersion?: 'TLSv1.2' | 'TLSv1.3' } = {},
+): Promise<FaultServer> {
+  const filling = options.filling ?? noise(16 * 1024);
+  const open = new Set<Socket>();
+  let contacts = 0;
+  const server = createTlsServer(
+    {
+      cert: issued.chain,
+      key: issued.key,
+      ...(options.maxVersion === undefined ? {} : { maxVersion: options.maxVersion }),
+    },
+    (socket) => {
+      contacts += 1;
+      socket.on('error', () => {});
+      socket.resume();
+      if (options.prefix) socket.write(options.prefix);
+      misbehave(socket, fault, filling);
+    },
+  );
+  server.on('tlsClientError', () => {});
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+  });
+  return listening(server, open, () => contacts);
+}
+
+/** Answers each connection with the same bytes once the client has spoken, then closes. */
+export async function replay(answer: (request: Uint8Array) => Uint8Array): Promise<FaultServer> {
+  const open = new Set<Socket>();
+  let contacts = 0;
+  const server = createServer((socket) => {
+    contacts += 1;
+    open.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => open.delete(socket));
+    socket.once('data', (request: Buffer) => socket.end(answer(request)));
+  });
+  return listening(server, open, () => contacts);
+}
+
+async function listening(server: Server, open: Set<Socket>, contacts: () => number): Promise<FaultServer> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    contacts,
+    async stop() {
+      for (const socket of open) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }
