@@ -3,6 +3,7 @@
  * older ones those that still hold something no newer look says. It stays as small as the device's variety, however
  * long the history; with it the engine gives the result that it would give on everything.
  */
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { ExpressionBuilder } from 'kysely';
 import type { FactsDocument } from '../../collectors/contract/observation.ts';
 import type { Facts } from '../../collectors/contract/vocabulary.ts';
@@ -27,13 +28,22 @@ export async function observationsAsOf(
   instant: string,
 ): Promise<readonly StoredObservation[]> {
   const at = Date.parse(instant);
-  const current = await currentRows(db, scope);
-  const moved = current.filter((row) => row.recorded_at > at || row.observed_at > at);
-  const keys = new Set(moved.map(keyOf));
-  const settled = current.filter((row) => !keys.has(keyOf(row)));
-  const earlier = await earlierRows(db, at, moved);
-  return [...settled, ...earlier].map(storedOf).sort(byChannelAndTime);
+  const readings: StoredObservation[] = [];
+  const assets = await assetsIn(db, scope);
+  for (let start = 0; start < assets.length; start += portion) {
+    const current = await currentRows(db, scope.systems, assets.slice(start, start + portion));
+    const moved = current.filter((row) => row.recorded_at > at || row.observed_at > at);
+    const keys = new Set(moved.map(keyOf));
+    const settled = current.filter((row) => !keys.has(keyOf(row)));
+    const earlier = moved.length === 0 ? [] : await earlierRows(db, at, moved);
+    for (const row of [...settled, ...earlier]) readings.push(storedOf(row));
+    // The embedded database answers without ever waiting: let sockets and timers have their turn between portions.
+    await breathe();
+  }
+  return readings.sort(byChannelAndTime);
 }
+
+const portion = 200;
 
 /** Brings current state and spans up to date with a new observation. */
 export async function noteReading(tx: Database, row: ObservationRow): Promise<void> {
@@ -176,35 +186,40 @@ function coverOf(db: Database, channel: Channel): Promise<StoredRow[]> {
     .execute();
 }
 
-async function currentRows(db: Database, scope: ReadingScope): Promise<StoredRow[]> {
-  const rows = await withDocument(db)
-    .innerJoin('current_readings', 'current_readings.digest', 'observations.digest')
-    .where('current_readings.system', 'in', [...scope.systems])
+async function assetsIn(db: Database, scope: ReadingScope): Promise<readonly string[]> {
+  if (scope.systems.length === 0) return [];
+  const rows = await db
+    .selectFrom('channels')
+    .select('asset')
+    .distinct()
+    .where('system', 'in', [...scope.systems])
     .execute();
-  return rows.filter(within(scope));
+  const wanted = scope.assets === undefined ? undefined : new Set(scope.assets);
+  return rows.map((row) => row.asset).filter((asset) => wanted === undefined || wanted.has(asset));
 }
 
-/** Rebuilds the covers of the named channels at a past instant from their documents' spans. */
+function currentRows(db: Database, systems: readonly string[], assets: readonly string[]): Promise<StoredRow[]> {
+  return withDocument(db)
+    .innerJoin('current_readings', 'current_readings.digest', 'observations.digest')
+    .where('current_readings.system', 'in', [...systems])
+    .where('current_readings.asset', 'in', [...assets])
+    .execute();
+}
+
+/** Rebuilds the covers of the channels at a past instant from their documents' spans. */
 async function earlierRows(db: Database, at: number, channels: readonly Channel[]): Promise<StoredRow[]> {
   const wanted = new Set(channels.map(keyOf));
-  const byChannel = new Map<string, StoredRow[]>();
-  const assets = [...new Set(channels.map((channel) => channel.asset))];
-  // In portions: one long statement would hold up everything else in the process.
-  for (let start = 0; start < assets.length; start += portion) {
-    const rows = await newestPerDocument(db, 'until', at)
-      .where('spans.system', 'in', [...new Set(channels.map((channel) => channel.system))])
-      .where('spans.asset', 'in', assets.slice(start, start + portion))
-      .where('spans.first_recorded_at', '<=', at)
-      .execute();
-    for (const row of rows) {
-      const key = keyOf(row);
-      if (wanted.has(key)) byChannel.set(key, [...(byChannel.get(key) ?? []), row]);
-    }
-  }
+  const rows = await newestPerDocument(db, 'until', at)
+    .where('spans.system', 'in', [...new Set(channels.map((channel) => channel.system))])
+    .where('spans.asset', 'in', [...new Set(channels.map((channel) => channel.asset))])
+    .where('spans.first_recorded_at', '<=', at)
+    .execute();
+  const byChannel = Map.groupBy(
+    rows.filter((row) => wanted.has(keyOf(row))),
+    keyOf,
+  );
   return [...byChannel.values()].flatMap(cover);
 }
-
-const portion = 200;
 
 /** Of every document that a channel ever showed the newest reading known at an instant, or made before it. */
 function newestPerDocument(db: Database, bound: 'until' | 'before', at: number) {
@@ -229,11 +244,6 @@ function newestPerDocument(db: Database, bound: 'until' | 'before', at: number) 
     .innerJoin('documents', 'documents.hash', 'observations.document')
     .selectAll('observations')
     .select('documents.body as document_body');
-}
-
-function within(scope: ReadingScope): (row: Channel) => boolean {
-  const assets = scope.assets === undefined ? undefined : new Set(scope.assets);
-  return (row) => assets === undefined || assets.has(row.asset);
 }
 
 function isChannel(channel: Channel) {
