@@ -1,0 +1,150 @@
+/** What can be asked, each with its key. Lists come whole: `next` is followed until it ends. */
+import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
+import type {
+  AssetSummary,
+  DemoFlaw,
+  EvidencePage,
+  IndicatorPage,
+  NewDecision,
+  Overview,
+  PracticeDecision,
+  PracticePage,
+  ScanPage,
+  ScanSummary,
+  StopState,
+  SystemSummary,
+} from '../../server/contract/api.ts';
+import { ApiProblem, query, request } from './client.ts';
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      // A refusal stays one; a server that is away may come back.
+      retry: (count, error) => !(error instanceof ApiProblem) && count < 2,
+      refetchOnWindowFocus: true,
+    },
+  },
+});
+
+export const systemsQuery = queryOptions({
+  queryKey: ['systems'],
+  queryFn: ({ signal }) => all<SystemSummary>('/systems', signal),
+});
+
+export function overviewQuery(system: string, asOf: string | undefined) {
+  return queryOptions({
+    queryKey: ['overview', system, asOf ?? 'now'],
+    queryFn: ({ signal }) => request<Overview>(`/systems/${enc(system)}/overview${query({ asOf })}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function practiceQuery(system: string, code: string, asOf: string | undefined) {
+  return queryOptions({
+    queryKey: ['practice', system, code, asOf ?? 'now'],
+    queryFn: ({ signal }) =>
+      request<PracticePage>(`/systems/${enc(system)}/practices/${enc(code)}${query({ asOf })}`, { signal }),
+  });
+}
+
+export function indicatorQuery(system: string, id: string, asOf: string | undefined) {
+  return queryOptions({
+    queryKey: ['indicator', system, id, asOf ?? 'now'],
+    queryFn: ({ signal }) =>
+      request<IndicatorPage>(`/systems/${enc(system)}/indicators/${enc(id)}${query({ asOf })}`, { signal }),
+  });
+}
+
+export function evidenceQuery(digest: string) {
+  return queryOptions({
+    queryKey: ['evidence', digest],
+    queryFn: ({ signal }) => request<EvidencePage>(`/observations/${enc(digest)}`, { signal }),
+    staleTime: 5 * 60_000,
+  });
+}
+
+export function assetsQuery(system: string) {
+  return queryOptions({
+    queryKey: ['assets', system],
+    queryFn: ({ signal }) => all<AssetSummary>(`/systems/${enc(system)}/assets`, signal),
+  });
+}
+
+export function scansQuery(system: string) {
+  return queryOptions({
+    queryKey: ['scans', system],
+    queryFn: ({ signal }) => all<ScanSummary>(`/systems/${enc(system)}/scans`, signal),
+  });
+}
+
+export function scanQuery(scan: string) {
+  return queryOptions({
+    queryKey: ['scan', scan],
+    queryFn: ({ signal }) => request<ScanPage>(`/scans/${enc(scan)}`, { signal }),
+  });
+}
+
+export const stopQuery = queryOptions({
+  queryKey: ['stop'],
+  queryFn: ({ signal }) => request<StopState>('/stop', { signal }),
+});
+
+/** null: no demo plant runs here. */
+export const demoQuery = queryOptions({
+  queryKey: ['demo'],
+  queryFn: async ({ signal }) => {
+    try {
+      return itemsOf(await request<DemoFlaw[] | { items: DemoFlaw[] }>('/demo', { signal }));
+    } catch (error) {
+      if (error instanceof ApiProblem && error.problem.status === 404) return null;
+      throw error;
+    }
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+export async function moveFlaw(name: string, act: 'break' | 'mend'): Promise<DemoFlaw[]> {
+  return itemsOf(
+    await request<DemoFlaw[] | { items: DemoFlaw[] }>(`/demo/${enc(name)}/${act}`, { method: 'POST', body: {} }),
+  );
+}
+
+export function decide(system: string, decision: NewDecision): Promise<PracticeDecision> {
+  return request(`/systems/${enc(system)}/decisions`, { method: 'POST', body: decision });
+}
+
+export function startScan(system: string): Promise<ScanSummary> {
+  return request(`/systems/${enc(system)}/scans`, { method: 'POST', body: {} });
+}
+
+export function stopScan(scan: string): Promise<ScanPage> {
+  return request(`/scans/${enc(scan)}/stop`, { method: 'POST', body: {} });
+}
+
+export function stopAll(): Promise<StopState> {
+  return request('/stop', { method: 'POST', body: {} });
+}
+
+export function resumeAll(): Promise<StopState> {
+  return request('/stop', { method: 'DELETE' });
+}
+
+function enc(part: string): string {
+  return encodeURIComponent(part);
+}
+
+function itemsOf<T>(answer: T[] | { items: T[] }): T[] {
+  return Array.isArray(answer) ? answer : answer.items;
+}
+
+async function all<T>(path: string, signal: AbortSignal): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page: { items: T[]; next: string | null } = await request(`${path}${query({ cursor })}`, { signal });
+    items.push(...page.items);
+    cursor = page.next ?? undefined;
+  } while (cursor !== undefined);
+  return items;
+}
