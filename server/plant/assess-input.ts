@@ -44,6 +44,7 @@ export function assessInput(plant: Plant, systemId: string, options: AssessOptio
   const scope: Scope = {
     plant,
     system,
+    active: activeAssets(plant, system),
     assets: new Set(view.assets.map(({ id }) => id)),
     ids: assetIdsOf(plant, systemId),
     organisations: new Set([plant.organisation.id, ...view.organisations.map(({ id }) => id)]),
@@ -71,6 +72,7 @@ export function assessInput(plant: Plant, systemId: string, options: AssessOptio
 interface Scope {
   readonly plant: Plant;
   readonly system: PlantSystem;
+  readonly active: readonly Asset[];
   /** Ids of the view's assets: active, gone and retired ones. */
   readonly assets: ReadonlySet<string>;
   /** Former and present ids, each with the present one. */
@@ -79,7 +81,7 @@ interface Scope {
 }
 
 export function systemView(plant: Plant, system: PlantSystem, ever: readonly AssetView[]): SystemView {
-  const active = plant.assets.filter(({ id }) => system.assets.includes(id));
+  const active = activeAssets(plant, system);
   const known = assetIdsOf(plant, system.id);
   const last = new Map(ever.map((asset) => [asset.id, asset]));
   const retired = plant.retired.filter((each) => each.system === system.id);
@@ -98,6 +100,11 @@ export function systemView(plant: Plant, system: PlantSystem, ever: readonly Ass
     organisations: organisationViews(plant, system, active),
     zones: plant.zones.filter(({ id }) => used.has(id)).map(({ id, type }) => present({ id, type })),
   };
+}
+
+function activeAssets(plant: Plant, system: PlantSystem): Asset[] {
+  const members = new Set(system.assets);
+  return plant.assets.filter(({ id }) => members.has(id));
 }
 
 /** An asset as the engine sees it; the store keeps it for the day on which the asset is gone. */
@@ -260,7 +267,7 @@ function reached(scope: Scope, { subject }: Statement): About[] {
 
 function membersOf(scope: Scope, of: { subject: Statement['subject']; whole: boolean }): string[] {
   const { kind, ids } = of.subject;
-  const active = scope.plant.assets.filter(({ id }) => scope.system.assets.includes(id));
+  const { active } = scope;
   if (of.whole) return active.map(({ id }) => id);
   if (kind === 'asset') return ids.filter((id) => scope.assets.has(id));
   if (kind === 'zone') return active.filter(({ zone }) => ids.includes(zone)).map(({ id }) => id);

@@ -88,7 +88,9 @@ function loadFile(plant: Plant, { file, source }: ImportFile, problems: Problem[
   const groups = new Map<string, Said[]>();
   for (const each of said) {
     const key = JSON.stringify([each.about.kind, each.about.id, each.observedAt]);
-    groups.set(key, [...(groups.get(key) ?? []), each]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [each]);
+    else group.push(each);
   }
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
@@ -210,8 +212,8 @@ function subjectOf(row: Row, fact: FactName, at: { plant: Plant; note: Note }): 
   }
   const id = row.values[kind];
   const known = idsOfKind(plant, kind);
-  if (typeof id !== 'string' || !known.includes(id)) {
-    note(kind, `the id of a known ${kind}`, undefined, typeof id === 'string' ? nearest(id, known) : undefined);
+  if (typeof id !== 'string' || !known.has(id)) {
+    note(kind, `the id of a known ${kind}`, undefined, typeof id === 'string' ? nearest(id, [...known]) : undefined);
     return undefined;
   }
   if (kind === 'asset') return { kind, id: assetIdOf(plant, id) ?? id };

@@ -160,7 +160,7 @@ function subjectOf({ plant, reader, path }: At): Statement['subject'] | undefine
   for (const [index, id] of wanted.entries()) {
     if (typeof id !== 'string') continue;
     const here = many ? [...at, kind, index] : [...at, kind];
-    if (!known.includes(id)) reader.note(here, `the id of a known ${kind}`, quoted(id), nearest(id, known));
+    if (!known.has(id)) reader.note(here, `the id of a known ${kind}`, quoted(id), nearest(id, [...known]));
     else ids.push(kind === 'asset' ? (assetIdOf(plant, id) ?? id) : id);
   }
   return { kind, ids: [...new Set(ids)] };

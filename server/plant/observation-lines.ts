@@ -16,7 +16,7 @@ import { idSchema, textSchema } from '../contract/plant-file.ts';
 import { readJsonLines } from './json-lines.ts';
 import { nearest, quoted, type Reader, readerOf, throwProblems } from './reader.ts';
 import { instantOf } from './site-time.ts';
-import { assetIdOf } from './subjects.ts';
+import { assetIdOf, idsOfKind } from './subjects.ts';
 
 /** What an assessment needs of an observation, from a file or from the store. */
 export interface Seen {
@@ -97,9 +97,9 @@ function readLine(reader: Reader, plant: Plant): Seen | undefined {
   if (line.observedAt !== undefined && observedAt === undefined) {
     reader.note(['observedAt'], 'an instant such as 2026-11-23T10:00:00Z');
   }
-  const systems = plant.systems.map(({ id }) => id);
-  if (line.system !== undefined && !systems.includes(line.system)) {
-    reader.note(['system'], 'the id of a system of the plant', undefined, nearest(line.system, systems));
+  const systems = idsOfKind(plant, 'system');
+  if (line.system !== undefined && !systems.has(line.system)) {
+    reader.note(['system'], 'the id of a system of the plant', undefined, nearest(line.system, [...systems]));
   }
   const asset = line.asset === undefined ? undefined : assetIdOf(plant, line.asset);
   if (line.asset !== undefined && asset === undefined) {

@@ -16,7 +16,8 @@ export interface Stated {
 
 /** `since` is the instant at which this plant file took effect. */
 export function plantFacts(plant: Plant, system: PlantSystem, since: string): Stated[] {
-  const assets = plant.assets.filter(({ id }) => system.assets.includes(id));
+  const members = new Set(system.assets);
+  const assets = plant.assets.filter(({ id }) => members.has(id));
   const retired = plant.retired.filter((each) => each.system === system.id && each.identitiesRevoked);
   const organisations = plant.organisations.filter(({ id }) => system.organisations.includes(id));
   return [
@@ -200,7 +201,11 @@ const mainShare = 0.05;
 
 function typeRegister(plant: Plant, assets: readonly Asset[]) {
   const byType = new Map<string, Asset[]>();
-  for (const asset of assets) byType.set(asset.type, [...(byType.get(asset.type) ?? []), asset]);
+  for (const asset of assets) {
+    const members = byType.get(asset.type);
+    if (members === undefined) byType.set(asset.type, [asset]);
+    else members.push(asset);
+  }
   return [...byType].map(([id, members]) => {
     const critical = members.some((asset) => asset.criticality === 'critical');
     const supportEndsAt = plant.types.find((type) => type.id === id)?.supportEnds;

@@ -49,7 +49,21 @@ function dateOf(text: string): number | undefined {
   return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== text ? undefined : ms;
 }
 
+const midnights = new Map<string, string>();
+const mostMidnights = 10_000;
+
 function midnight(date: number, timeZone: string): string {
+  const key = `${date} ${timeZone}`;
+  const known = midnights.get(key);
+  if (known !== undefined) return known;
+  // Tables repeat their dates, and asking the calendar is slow.
+  if (midnights.size >= mostMidnights) midnights.clear();
+  const found = firstInstant(date, timeZone);
+  midnights.set(key, found);
+  return found;
+}
+
+function firstInstant(date: number, timeZone: string): string {
   // Clocks may change in between, even at midnight itself, so both offsets near the date are tried. Of two midnights
   // the first counts; where the clock skips midnight, the day begins when it lands.
   const candidates = [date - dayMs, date + dayMs].map((near) => date - offsetAt(near, timeZone)).sort((a, b) => a - b);

@@ -27,10 +27,28 @@ export const subjectsFor: Readonly<Record<About, readonly SubjectKind[]>> = {
   organisation: ['organisation', 'system', 'site'],
 };
 
+interface Index {
+  /** Present, former and retired ids, each with the present one. */
+  readonly assets: ReadonlyMap<string, string>;
+  readonly ids: Map<SubjectKind, ReadonlySet<string>>;
+}
+
+/** A plant never changes, and an import asks once per row. */
+const indexes = new WeakMap<Plant, Index>();
+
+function indexOf(plant: Plant): Index {
+  const known = indexes.get(plant);
+  if (known !== undefined) return known;
+  const retired = plant.retired.map(({ id }) => [id, id] as const);
+  const present = plant.assets.flatMap(({ id, formerly }) => [id, ...formerly].map((each) => [each, id] as const));
+  const index = { assets: new Map([...retired, ...present]), ids: new Map<SubjectKind, ReadonlySet<string>>() };
+  indexes.set(plant, index);
+  return index;
+}
+
 /** The present id of an asset, by its own, a former or a retired one. */
 export function assetIdOf(plant: Plant, id: string): string | undefined {
-  const asset = plant.assets.find((each) => each.id === id || each.formerly.includes(id));
-  return asset?.id ?? plant.retired.find((each) => each.id === id)?.id;
+  return indexOf(plant).assets.get(id);
 }
 
 /** Former, retired and present ids of a system's assets, each with the present one. */
@@ -57,19 +75,28 @@ export function impliedSuppliers(plant: Plant, assets: readonly Asset[]): Organi
 }
 
 /** Every id that a subject of this kind may have. */
-export function idsOfKind(plant: Plant, kind: SubjectKind): readonly string[] {
+export function idsOfKind(plant: Plant, kind: SubjectKind): ReadonlySet<string> {
+  const { ids } = indexOf(plant);
+  const known = ids.get(kind);
+  if (known !== undefined) return known;
+  const found = new Set(listIds(plant, kind));
+  ids.set(kind, found);
+  return found;
+}
+
+function listIds(plant: Plant, kind: SubjectKind): readonly string[] {
   switch (kind) {
     case 'organisation':
       return [plant.organisation, ...plant.organisations, ...impliedSuppliers(plant, plant.assets)].map(({ id }) => id);
     case 'site':
       return [plant.site.id];
     case 'zone':
-      return [...new Set([...plant.zones.map(({ id }) => id), ...plant.assets.map(({ zone }) => zone)])];
+      return [...plant.zones.map(({ id }) => id), ...plant.assets.map(({ zone }) => zone)];
     case 'system':
       return plant.systems.map(({ id }) => id);
     case 'type':
-      return [...new Set([...plant.types.map(({ id }) => id), ...plant.assets.map(({ type }) => type)])];
+      return [...plant.types.map(({ id }) => id), ...plant.assets.map(({ type }) => type)];
     case 'asset':
-      return [...plant.assets.flatMap(({ id, formerly }) => [id, ...formerly]), ...plant.retired.map(({ id }) => id)];
+      return [...indexOf(plant).assets.keys()];
   }
 }
