@@ -61,6 +61,8 @@ export interface Plant {
   /** Absolute paths of statement files, in the order of the file. */
   readonly statements: readonly string[];
   readonly imports: readonly { readonly file: string; readonly source: string }[];
+  /** Absolute paths of the anchors and inventory tables that were read with the file: a copy of it needs them too. */
+  readonly companions?: readonly string[];
   /** Every default that was filled in, for `plant check`: path in the file and what was assumed. */
   readonly assumed: readonly { readonly path: string; readonly value: string }[];
 }

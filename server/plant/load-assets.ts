@@ -183,6 +183,7 @@ function tableEntries(loading: Loading, path: Path): AssetEntry[] {
     columns === undefined ? { timeZone: loading.timeZone } : { columns, timeZone: loading.timeZone },
   );
   loading.problems.push(...problems);
+  loading.companions.push(beside(loading, from));
   return rows.flatMap(({ source, stated }) => {
     const reader = readerOf(source, loading.problems);
     const fields = reader.fields(entrySchema, []);

@@ -12,7 +12,7 @@ import { type Described, loadConduits, loadTypes, loadZones } from './load-site.
 import { type LoadedSystem, loadConsents, loadRetired, loadSystem } from './load-systems.ts';
 import { beside, endInstant, type Loading, noteTwice, orAssume } from './loading.ts';
 import { present } from './present.ts';
-import { nearest, type Path, readerOf, throwProblems } from './reader.ts';
+import { isRecord, nearest, type Path, readerOf, throwProblems } from './reader.ts';
 import { isTimeZone } from './site-time.ts';
 import { readText, readYaml, shownPath } from './yaml-source.ts';
 
@@ -27,12 +27,12 @@ export interface PlantOptions {
 const list = z.unknown().optional();
 const headSchema = plantFileSchema.extend({
   organisation: list,
-  site: z.unknown(),
+  site: list,
   credentials: list,
   types: list,
   conduits: list,
   zones: list,
-  systems: z.unknown(),
+  systems: list,
   imports: list,
 });
 
@@ -49,6 +49,7 @@ export function loadPlant(path: string, options: PlantOptions): Plant {
   if (loaded.source === undefined || loaded.bytes === undefined) return raise(problems);
   const reader = readerOf(loaded.source, problems);
   const head = reader.fields(headSchema, []);
+  if (!isRecord(loaded.source.value)) return raise(problems);
   const site = reader.fields(siteSchema, ['site']);
   const assumed: { path: string; value: string }[] = [];
   if (site.timeZone !== undefined && !isTimeZone(site.timeZone)) {
@@ -64,6 +65,7 @@ export function loadPlant(path: string, options: PlantOptions): Plant {
     now: options.now,
     collectors: new Map(options.collectors.map((manifest) => [manifest.id, manifest])),
     profiles: options.profiles ?? [],
+    companions: [],
   };
   orAssume(loading, site.timeZone, { path: ['site', 'timeZone'], value: 'UTC' });
   const siteId = site.id ?? '';
@@ -80,6 +82,7 @@ export function loadPlant(path: string, options: PlantOptions): Plant {
     ...parts,
     statements: (head.statements ?? []).flatMap((each, index) => matches(loading, each, ['statements', index])),
     imports: loadImports(loading),
+    companions: [...new Set(loading.companions)],
     assumed,
   };
   throwProblems(problems);
@@ -217,7 +220,10 @@ function loadTrust(loading: Loading, paths: readonly string[]): string[] {
       loading.reader.note(['trust', index], 'certificates only', 'a private key');
     else if (!text.includes('-----BEGIN CERTIFICATE-----')) {
       loading.reader.note(['trust', index], 'a PEM file of certificates', 'no certificate in it');
-    } else return [text];
+    } else {
+      loading.companions.push(beside(loading, path));
+      return [text];
+    }
     return [];
   });
 }

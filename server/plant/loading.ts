@@ -15,6 +15,8 @@ export interface Loading {
   readonly now: Date;
   readonly collectors: ReadonlyMap<string, Manifest>;
   readonly profiles: readonly string[];
+  /** Files that were read beside the plant file. */
+  readonly companions: string[];
 }
 
 /** The value, or the default with a note for `plant check`. */

@@ -187,6 +187,7 @@ describe('an inventory table', () => {
       'inv.csv': csv,
     });
     const plant = load(file);
+    expect(plant.companions).toEqual([`${folder.path}/inv.csv`]);
     expect(
       plant.assets.map(({ id, name, kind, vendor, zone, exposed, stated }) => ({
         id,

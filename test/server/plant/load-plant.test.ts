@@ -302,9 +302,33 @@ describe('a plant file', () => {
     ]);
   });
 
+  it.each([
+    ['nothing', '', ['1 : a map, found nothing']],
+    ['a list', '- 1', ['1 : a map, found a list']],
+    [
+      'its version alone',
+      'plimsoll: 1',
+      ['1 site: a map, found nothing', '1 systems: a list of systems, found nothing'],
+    ],
+  ])('refuses a file that holds %s, and says each thing once', (_what, text, expected) => {
+    expect(faults(text)).toEqual(expected);
+  });
+
   it('refuses a file that is not there', () => {
     expect(told(problemsOf(() => load(join(folder.path, 'missing.yaml'))))).toEqual([
       '0 : a readable file, found no such file',
+    ]);
+  });
+
+  it('takes anchors as PEM texts, and no private key among them', () => {
+    const certificate = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';
+    const key = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n';
+    folder.write({ 'ca.pem': certificate, 'both.pem': certificate + key, 'text.pem': 'hello' });
+    const file = folder.write({ 'p.yaml': `${head}trust: [./ca.pem]\nsystems: [{id: s}]` });
+    expect(load(file)).toMatchObject({ trust: [certificate], companions: [join(folder.path, 'ca.pem')] });
+    expect(faults(`${head}trust: [./both.pem, ./text.pem]\nsystems: [{id: s}]`)).toEqual([
+      '3 trust[0]: certificates only, found a private key',
+      '3 trust[1]: a PEM file of certificates, found no certificate in it',
     ]);
   });
 

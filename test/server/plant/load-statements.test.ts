@@ -93,6 +93,13 @@ describe('a statement', () => {
     ).toEqual(['3 statements[0].document.file: a readable document, found no file "./none.pdf"']);
   });
 
+  it('is read again later without its document, which may have moved', () => {
+    const text = attestation(`subject: {system: line}, ${fact}, document: {file: ./none.pdf, sha256: ${policyHash}}`);
+    expect(problemsOf(() => statements(text))).toHaveLength(1);
+    const plant = load(`${folder.path}/plant.yaml`);
+    expect(loadStatements(plant, { documents: 'recorded' })[0]?.document?.sha256).toBe(policyHash);
+  });
+
   it.each([
     [
       'a fact that its type may not fill',
