@@ -107,8 +107,9 @@ export function permitProbe(context: PermitContext, asset: Asset, probe: Probe):
 
   const wrong = wrongAtAnyTier(context, { asset, zone, address, loopback });
   if (wrong !== undefined) return refused(wrong, tier, setup, key);
-  if (ceiling !== undefined && !withinTier(least, reach)) {
-    return refused(ceiling, reach, setup, key);
+  const onlyTests = least === 'T4' && consents.length > 0;
+  if (ceiling !== undefined && !withinTier(least, reach) && !onlyTests) {
+    return refused(least === 'T4' && lift ? unconsented(asset, manifest) : ceiling, reach, setup, key);
   }
   const closed = blackoutAt(zone, plant.site.timeZone, context.now) ?? windowClosed(context, { zone, tier, loopback });
   if (closed !== undefined) return refused(closed, tier, setup, key);
@@ -184,6 +185,15 @@ function consentsFor({ plant, now }: PermitContext, asset: Asset, manifest: Mani
     const tests = consent.tests.filter((test) => manifest.tests.includes(test));
     return valid && consent.assets.includes(asset.id) && tests.length > 0 ? [{ ...consent, tests }] : [];
   });
+}
+
+function unconsented(asset: Asset, manifest: Manifest): Omit<Ceiling, 'tier'> {
+  const tests = manifest.tests.join(', ');
+  return {
+    rule: 'SAF-09',
+    because: `the tests ${tests} of ${asset.id} need a consent that holds now`,
+    remedy: `consents: {assets: [${asset.id}], tests: [${tests}], by: NAME, on: DATE, until: DATE}`,
+  };
 }
 
 function setupOf(given: {

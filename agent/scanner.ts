@@ -222,7 +222,7 @@ function nameOf({ asset, probe }: Pick<PlannedProbe, 'asset' | 'probe'>): string
   return `${asset}/${probe}`;
 }
 
-function warn({ message, asset, probe, stack }: Fault): void {
+export function warn({ message, asset, probe, stack }: Fault): void {
   const where = asset === undefined ? '' : `${asset}/${probe}: `;
   process.emitWarning(`${where}${message}`, {
     type: 'GovernorFault',

@@ -1,5 +1,6 @@
 /** From the URL of a probe to the one place it may look at. */
 import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import { isAbsolute, resolve as resolvePath } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Manifest, Target } from '../collectors/contract/collector.ts';
@@ -30,7 +31,7 @@ export function parseTarget(text: string, manifest: Pick<Manifest, 'schemes' | '
   if (host === '' || /[*,/]|%2a|%2c/i.test(host) || /^[\d.]+-[\d.]+$/.test(host))
     return `expected one host, no range and no pattern, found ${shown(text)}`;
   const path = `${url.pathname}${url.search}`;
-  if (/^\/\d{1,3}$/.test(path) && url.port === '' && !(scheme in manifest.defaultPort))
+  if (isIP(host) !== 0 && url.port === '' && /^\/\d{1,3}$/.test(path))
     return `expected one host and no address range, found ${shown(text)}`;
   const port = url.port === '' ? manifest.defaultPort[scheme] : Number(url.port);
   if (port === undefined || port === 0) return `expected a port, found ${shown(text)}`;
