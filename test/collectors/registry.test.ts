@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -22,6 +23,22 @@ describe('the list of collectors', () => {
         expect.arrayContaining(['README.md', 'collect.ts', 'facts.ts', 'manifest.ts']),
       );
     }
+  });
+
+  it('loads no protocol library, no collector and no socket code until a collector is asked for', () => {
+    const program = `
+      import { registerHooks } from 'node:module';
+      const loaded = [];
+      registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context); } });
+      await import(${JSON.stringify(new URL('registry.ts', root).href)});
+      console.log(JSON.stringify(loaded));`;
+    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+    const loaded = z.array(z.string()).parse(JSON.parse(printed));
+    const ours = loaded.filter((url) => url.startsWith(root.href)).map((url) => url.slice(root.href.length));
+    expect(ours).toContain('registry.ts');
+    expect(ours.filter((path) => !/^(registry\.ts|contract\/|[a-z-]+\/manifest\.ts$)/.test(path))).toEqual([]);
+    const packages = loaded.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
+    expect([...new Set(packages)]).toEqual(['zod']);
   });
 
   it('loads for each id the collector of that id', async () => {

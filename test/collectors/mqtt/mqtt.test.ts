@@ -5,7 +5,7 @@ import { collectorOf } from '../../../collectors/registry.ts';
 import { type RunOptions, type RunResult, runCollector } from '../../support/bare-look.ts';
 import { authority, type Issued, type Issuer, issue } from '../../support/certificates.ts';
 import { type Mosquitto, startMosquitto } from '../../support/mosquitto.ts';
-import { describeWith, programPath } from '../../support/program.ts';
+import { describeWith, programPath, until } from '../../support/program.ts';
 import { type Case, proveCollector, provenRun, told } from '../proof-suite.ts';
 
 const found = collectorOf('mqtt');
@@ -55,7 +55,7 @@ const schemes: Partial<Record<Name, string>> = {
   expired: 'mqtts',
 };
 const at = (name: Name) => `${schemes[name] ?? 'mqtt'}://127.0.0.1:${broker.ports[name]}`;
-/** What mosquitto logs for every PUBLISH that it receives. */
+/** What mosquitto logs for every PUBLISH that it receives from us. */
 const publishes = () =>
   broker.running
     .output()
@@ -67,12 +67,15 @@ const test = (...consents: string[]): RunOptions => ({ tier: 'T4', consents });
 function sees(server: Name, name: string, run: () => RunOptions, more: Partial<Case>): Case {
   return {
     name,
-    start: async () => ({
-      url: at(server),
-      run: { trust: [root.certificate], ...run() },
-      writes: publishes,
-      stop: async () => {},
-    }),
+    start: async () => {
+      const before = publishes();
+      return {
+        url: at(server),
+        run: { trust: [root.certificate], ...run() },
+        writes: () => publishes() - before,
+        stop: async () => {},
+      };
+    },
     ...more,
   };
 }
@@ -225,6 +228,12 @@ describeWith(['mosquitto', 'mosquitto_passwd', 'mosquitto_pub'], 'mqtt with mosq
     }
     const silent = await look('scoped', foreign('line-4/a'));
     expect(silent.facts['authorization.foreignTopic'], told(silent)).toBe('grantedSilent');
+  });
+
+  it('would notice a publication', async () => {
+    const before = publishes();
+    spawn(programPath('mosquitto_pub') ?? '', ['-p', `${broker.ports.open}`, '-i', 'plimsoll-x', '-t', 'a', '-m', 'b']);
+    await until(() => publishes() > before, 'the log line of a PUBLISH');
   });
 
   it('does not try what nobody consented to', async () => {

@@ -1,10 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { collectorOf } from '../../../collectors/registry.ts';
 import { type RunOptions, runCollector } from '../../support/bare-look.ts';
 import { authority, type Issuer, issue } from '../../support/certificates.ts';
 import { startGnutls } from '../../support/gnutls.ts';
 import { type Nginx, startNginx } from '../../support/nginx.ts';
-import { describeWith } from '../../support/program.ts';
+import { describeWith, temporaryFolder } from '../../support/program.ts';
 import { type Case, proveCollector, provenRun, told } from '../proof-suite.ts';
 
 const found = collectorOf('tls');
@@ -31,8 +33,11 @@ const names = [
   'required',
   'optional12',
   'basic',
+  'stapled',
+  'named',
 ] as const;
 let root: Issuer;
+let staple: { path: string; remove: () => void };
 let nginx: Nginx<(typeof names)[number]>;
 
 const all = 'TLSv1 TLSv1.1 TLSv1.2 TLSv1.3';
@@ -43,6 +48,10 @@ beforeAll(async () => {
   const below = await authority('Plant Issuing', root);
   const good = await issue({ ...local, key: 'rsa-2048' }, below);
   const clients = { issued: good, clientIssuer: root.certificate };
+  staple = temporaryFolder('staple');
+  // A response of status successful; nginx sends what the file holds.
+  const answer = join(staple.path, 'ocsp.der');
+  writeFileSync(answer, Uint8Array.of(0x30, 3, 0x0a, 1, 0));
   nginx = await startNginx({
     good: { issued: good },
     old: { issued: good, protocols: all },
@@ -62,10 +71,15 @@ beforeAll(async () => {
     optional: { ...clients, clientCertificate: 'optional' },
     required: { ...clients, clientCertificate: 'on' },
     optional12: { ...clients, clientCertificate: 'optional', protocols: 'TLSv1.2' },
+    stapled: { issued: good, lines: ['ssl_stapling on', `ssl_stapling_file ${answer}`] },
+    named: { issued: await issue({ dns: ['panel.plant.example'] }, below), lines: ['server_name panel.plant.example'] },
     basic: { issued: good, location: 'auth_basic "plant"; auth_basic_user_file /dev/null; root /nonexistent;' },
   });
 });
-afterAll(() => nginx?.stop());
+afterAll(async () => {
+  await nginx?.stop();
+  staple?.remove();
+});
 
 const at = (name: (typeof names)[number], scheme = 'tls') => `${scheme}://127.0.0.1:${nginx.ports[name]}`;
 
@@ -196,6 +210,20 @@ describeWith(['nginx'], 'tls with nginx', () => {
       ],
       maxBytes: 2 * 1024 * 1024,
     },
+  });
+
+  it('tells a stapled revocation answer from none', async () => {
+    const result = await provenRun(entry, at('stapled'), { trust: [root.certificate] });
+    expect(result.facts['tls.certificate.ocspStapled'], told(result)).toBe(true);
+  });
+
+  it('compares with the name that is meant, at the address that is pinned', async () => {
+    const url = `https://panel.plant.example:${nginx.ports.named}`;
+    const result = await provenRun(entry, url, { address: '127.0.0.1', trust: [root.certificate] });
+    expect(result.facts, told(result)).toMatchObject({ 'tls.certificate.subjectMatches': true });
+    const options = { serverName: 'panel.plant.example' };
+    expect((await provenRun(entry, at('named'), { options })).facts['tls.certificate.subjectMatches']).toBe(true);
+    expect((await provenRun(entry, at('named'))).facts['tls.certificate.subjectMatches']).toBe(false);
   });
 
   it('counts the earliest end over the certificates of two keys on one port', async () => {
