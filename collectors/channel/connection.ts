@@ -42,6 +42,8 @@ export async function withLine<T>(look: Look, options: LineOptions, body: (line:
     look.signal.removeEventListener('abort', destroy);
     socket.destroy();
     answered();
+    // The next connection to a host begins when this one is gone, not when it is about to go.
+    if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
   }
 }
 

@@ -2,6 +2,7 @@
  * One TLS handshake as a client without a certificate of its own (or with one), and what can be told from it: also
  * from one that fails, since the bytes of both directions are kept.
  */
+import { isIP } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect, type PeerCertificate, type TLSSocket } from 'node:tls';
 import { certificatesIn, chainsTo, isOcspAnswer } from '../contract/certificate.ts';
@@ -73,7 +74,7 @@ export async function handshake(line: Line, options: HandshakeOptions): Promise<
     requestOCSP: true,
     // Names are compared where facts are made: here a wrong one would hide the verdict on the chain.
     checkServerIdentity: () => undefined,
-    ...(/^[\d.]+$|:/.test(options.host) ? {} : { servername: options.host }),
+    ...(isIP(options.host) === 0 ? { servername: options.host } : {}),
     ...(options.alpn === undefined ? {} : { ALPNProtocols: [...options.alpn] }),
     ...(options.clientCertificate === undefined
       ? {}

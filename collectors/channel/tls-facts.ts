@@ -2,7 +2,7 @@
 import { type ChainSighting, certificateFacts, certificateId, chainsTo } from '../contract/certificate.ts';
 import type { Basis, UnseenReason } from '../contract/collector.ts';
 import type { FactName, FactsDraft } from '../contract/vocabulary.ts';
-import type { TlsSight } from './tls-look.ts';
+import type { TlsSight } from './tls-sight.ts';
 
 /** A reading while it is being made. */
 export interface Draft {

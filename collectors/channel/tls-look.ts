@@ -4,39 +4,15 @@
  */
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { Basis, Look } from '../contract/collector.ts';
+import type { Look } from '../contract/collector.ts';
 import { codeOf, Ended } from '../contract/collector.ts';
 import type { FirstFlight, TlsVersion } from '../contract/tls-wire.ts';
 import { alertName, tlsVersions, versionBelow } from '../contract/tls-wire.ts';
 import { type Line, withLine } from './connection.ts';
-import { type Completed, type Handshake, handshake, verdictOnClient } from './handshake.ts';
+import { type Handshake, handshake, verdictOnClient } from './handshake.ts';
 import { sayHello } from './prober.ts';
 import { codesOf, oldSuites, suiteName, tls13Suites, usualSuites } from './suites.ts';
-
-/** What a look at a TLS endpoint brought back, before it is given a meaning. */
-export interface TlsSight {
-  /** Name that the certificate is compared with. */
-  host: string;
-  port: number;
-  /** Undefined until TCP accepted or refused. */
-  listening?: boolean;
-  at?: Date;
-  /** Every answer that chose a version and a suite. */
-  readonly answers: {
-    readonly flight: FirstFlight & { readonly version: TlsVersion; readonly suite: number };
-    /** The suite's registry name. */
-    readonly suite: string;
-    readonly completed?: Completed;
-  }[];
-  newest?: TlsVersion;
-  /** Set when the next older version was asked for and refused, or there is none. */
-  oldest?: { readonly version: TlsVersion; readonly basis: Basis };
-  /** Whether old suites were asked for by themselves, to the point where the server refused. */
-  oldSuites: 'notAsked' | 'accepted' | 'refused' | 'noSuchVersion';
-  clientCertificate?: { readonly value: 'none' | 'requested' | 'required'; readonly basis: Basis } | 'ambiguous';
-  /** Anchors that the plant declares, PEM. */
-  anchors: readonly string[];
-}
+import type { TlsSight } from './tls-sight.ts';
 
 export interface TlsLook {
   /** Name for SNI and comparison, or an address. */
@@ -46,10 +22,6 @@ export interface TlsLook {
   readonly alpn?: readonly string[] | undefined;
   /** What else is to be asked over the first completed handshake, while it is open. */
   afterwards?(line: Line, result: Handshake): Promise<void>;
-}
-
-export function noSight(): TlsSight {
-  return { host: '', port: 0, answers: [], oldSuites: 'notAsked', anchors: [] };
 }
 
 const connectMs = 5000;

@@ -1,5 +1,5 @@
 /** What one look at a broker brought back, before it is given a meaning. */
-import { noSight, type TlsSight } from '../channel/tls-look.ts';
+import { noSight, type TlsSight } from '../channel/tls-sight.ts';
 import type { Basis } from '../contract/collector.ts';
 import type { AccessRule } from './access-list.ts';
 import type { Version } from './answers.ts';

@@ -1,7 +1,8 @@
 /** Looks at a TLS endpoint, and over https at one page where that is asked for. */
 import type { Line } from '../channel/connection.ts';
 import type { Handshake } from '../channel/handshake.ts';
-import { lookAtTls, noSight } from '../channel/tls-look.ts';
+import { lookAtTls } from '../channel/tls-look.ts';
+import { noSight } from '../channel/tls-sight.ts';
 import type { Collector, Look } from '../contract/collector.ts';
 import { readTls, type TlsRaw } from './facts.ts';
 import { getRoot } from './http.ts';

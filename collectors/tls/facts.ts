@@ -1,6 +1,6 @@
 /** What a TLS or HTTPS endpoint showed. Pure. */
 import { type Draft, readTlsSight } from '../channel/tls-facts.ts';
-import type { TlsSight } from '../channel/tls-look.ts';
+import type { TlsSight } from '../channel/tls-sight.ts';
 import type { Reading, Setup } from '../contract/collector.ts';
 import type { HttpAnswer } from './http.ts';
 import { asksHttp, type TlsOptions } from './manifest.ts';

@@ -25,20 +25,39 @@ describe('the list of collectors', () => {
     }
   });
 
-  it('loads no protocol library, no collector and no socket code until a collector is asked for', () => {
-    const program = `
+  /** What a process loads for a program: our files below collectors/, and packages. */
+  function loadedBy(program: string): { ours: string[]; packages: string[] } {
+    const script = `
       import { registerHooks } from 'node:module';
       const loaded = [];
       registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context); } });
-      await import(${JSON.stringify(new URL('registry.ts', root).href)});
+      const { collectorOf } = await import(${JSON.stringify(new URL('registry.ts', root).href)});
+      ${program}
       console.log(JSON.stringify(loaded));`;
-    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', program], { encoding: 'utf8' });
+    const printed = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
     const loaded = z.array(z.string()).parse(JSON.parse(printed));
-    const ours = loaded.filter((url) => url.startsWith(root.href)).map((url) => url.slice(root.href.length));
+    const packages = loaded.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
+    return {
+      ours: loaded.filter((url) => url.startsWith(root.href)).map((url) => url.slice(root.href.length)),
+      packages: [...new Set(packages)],
+    };
+  }
+
+  it('loads no protocol library, no collector and no socket code until a collector is asked for', () => {
+    const { ours, packages } = loadedBy('');
     expect(ours).toContain('registry.ts');
     expect(ours.filter((path) => !/^(registry\.ts|contract\/|[a-z-]+\/manifest\.ts$)/.test(path))).toEqual([]);
-    const packages = loaded.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
-    expect([...new Set(packages)]).toEqual(['zod']);
+    expect(packages).toEqual(['zod']);
+  });
+
+  it('reads a document without loading what connects', () => {
+    const { ours, packages } = loadedBy(`
+      const collector = await collectorOf('mqtt').load();
+      const target = { scheme: 'file', path: '/not/there.conf' };
+      await collector.collect({ scheme: 'file', target, options: {} }, collector.begin()).catch(() => {});`);
+    expect(ours).toContain('mqtt/document.ts');
+    expect(ours.filter((path) => /connection|handshake|session|broker|prober/.test(path))).toEqual([]);
+    expect(packages).toEqual(['zod']);
   });
 
   it('loads for each id the collector of that id', async () => {
