@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import type { Setup } from '../../../collectors/contract/collector.ts';
+import { complete } from '../../../collectors/contract/complete.ts';
+import { readMqtt } from '../../../collectors/mqtt/facts.ts';
+import { type MqttOptions, mqttOptions } from '../../../collectors/mqtt/manifest.ts';
+import { emptyRaw, type MqttRaw } from '../../../collectors/mqtt/raw.ts';
+import { collectorOf } from '../../../collectors/registry.ts';
+
+const manifest = collectorOf('mqtt')?.manifest;
+if (manifest === undefined) throw new Error('mqtt is not on the list');
+
+type Case = Partial<Omit<MqttRaw, 'sight'>>;
+
+/** What an observed run on a port without TLS would carry. */
+function completed(raw: Case, changes: Partial<Setup<MqttOptions>> = {}) {
+  const setup: Setup<MqttOptions> = {
+    scheme: 'mqtt',
+    options: mqttOptions.parse({ foreignTopic: { topic: 'a/b' } }),
+    tier: 'T3',
+    consents: new Set(['mqtt.anonymous', 'mqtt.canary', 'mqtt.foreignTopic']),
+    ...changes,
+  };
+  const record: MqttRaw = { ...emptyRaw(), greeted: true, ...raw };
+  record.sight.listening = true;
+  record.sight.at = new Date('2026-11-24T10:00:00Z');
+  if (manifest === undefined) throw new Error('unreachable');
+  return complete({ manifest, setup, reading: readMqtt(record, setup), outcome: 'observed' });
+}
+
+describe('what a look at a broker means', () => {
+  it.each<[string, Case, object, object]>([
+    [
+      'a stranger is let in: that passwords are asked for is not known',
+      { anonymous: { kind: 'accepted', version: 5 } },
+      { 'auth.anonymous.accepted': true, 'auth.methods': ['none'], 'channel.encryption': 'none' },
+      { 'auth.password.clearText': 'ambiguous' },
+    ],
+    [
+      'a busy broker says nothing about strangers, but it does speak MQTT here',
+      { anonymous: { kind: 'refused', version: 5, code: 0x89 } },
+      { 'channel.encryption': 'none' },
+      { 'auth.anonymous.accepted': 'ambiguous', 'auth.password.clearText': 'ambiguous' },
+    ],
+    [
+      'a hang-up leaves even the channel open',
+      { anonymous: { kind: 'hungUp' } },
+      { 'service.listening': true },
+      { 'auth.anonymous.accepted': 'ambiguous', 'channel.encryption': 'ambiguous' },
+    ],
+    [
+      'a subscription that is refused says that we may not know',
+      {
+        own: { kind: 'accepted', version: 5 },
+        ownMethods: ['password'],
+        versionAsked: true,
+        versionCodes: [0x87, 0x80, 0x80],
+      },
+      { 'auth.methods': ['password'], 'auth.password.clearText': true },
+      { 'firmware.version': 'denied', 'device.model': 'denied' },
+    ],
+    [
+      'a version without a product',
+      {
+        own: { kind: 'accepted', version: 4 },
+        versionAsked: true,
+        versionCodes: [0],
+        texts: new Map([['$SYS/broker/version', 'r7']]),
+      },
+      { 'firmware.version': 'r7' },
+      { 'device.vendor': 'unsupported', 'device.model': 'unsupported' },
+    ],
+    [
+      'a granted canary proves nothing',
+      { canary: { value: 'granted', basis: 'authoritative' } },
+      {},
+      { 'authorization.defaultDeny': 'ambiguous' },
+    ],
+    [
+      'refusals are answers',
+      { canary: { value: 'refused', basis: 'inferred' }, foreign: { value: 'refused', basis: 'authoritative' } },
+      { 'authorization.defaultDeny': true, 'authorization.foreignTopic': 'refused' },
+      {},
+    ],
+    [
+      'a credential that was withheld is our own policy',
+      { own: { kind: 'withheld', why: 'x' } },
+      {},
+      {
+        'firmware.version': 'blocked',
+        'authorization.defaultDeny': 'blocked',
+        'authorization.foreignTopic': 'blocked',
+      },
+    ],
+  ])('%s', (_, raw, facts, unseen) => {
+    const result = completed(raw);
+    expect(result.facts).toMatchObject(facts);
+    expect(result.unseen).toMatchObject(unseen);
+  });
+
+  it('blocks each test that has no consent of its own', () => {
+    const { unseen } = completed({}, { consents: new Set(['mqtt.anonymous']), tier: 'T4' });
+    expect(unseen).toMatchObject({ 'authorization.defaultDeny': 'blocked', 'authorization.foreignTopic': 'blocked' });
+    expect(unseen['auth.anonymous.accepted']).toBe('notTried');
+  });
+});
