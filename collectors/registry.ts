@@ -4,6 +4,7 @@
  */
 import type { Collector, Look, Manifest, Setup } from './contract/collector.ts';
 import { mqttManifest } from './mqtt/manifest.ts';
+import { opcuaManifest } from './opcua/manifest.ts';
 import { snmpManifest } from './snmp/manifest.ts';
 import { tlsManifest } from './tls/manifest.ts';
 
@@ -15,6 +16,7 @@ export interface Registered {
 export const collectors: readonly Registered[] = [
   register(mqttManifest, async () => (await import('./mqtt/collect.ts')).mqttCollector),
   register(tlsManifest, async () => (await import('./tls/collect.ts')).tlsCollector),
+  register(opcuaManifest, async () => (await import('./opcua/collect.ts')).opcuaCollector),
   register(snmpManifest, async () => (await import('./snmp/collect.ts')).snmpCollector),
 ];
 

@@ -1,0 +1,27 @@
+import type { Answer } from './raw.ts';
+
+/** Nodes of namespace 0, OPC 10000-5 and -6. */
+export const nodes = {
+  currentSessions: 2277,
+  maxSessions: 24_095,
+  state: 2259,
+  currentTime: 2258,
+  startTime: 2257,
+  productName: 2261,
+  manufacturerName: 2263,
+  softwareVersion: 2264,
+  buildNumber: 2265,
+  buildDate: 2266,
+  auditing: 2994,
+  diagnosticsEnabled: 2294,
+  rejectedSessions: 2279,
+  rejectedRequests: 2287,
+  hasSecureElement: 23_597,
+  passwordLength: 24_302,
+  maxNodesPerRead: 11_705,
+  maxNodesPerBrowse: 11_710,
+} as const;
+
+export function numberIn(answer: Answer | undefined): number | undefined {
+  return answer !== undefined && 'value' in answer && typeof answer.value === 'number' ? answer.value : undefined;
+}
