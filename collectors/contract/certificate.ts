@@ -154,11 +154,18 @@ export function isOcspAnswer(der: Uint8Array): boolean {
 
 function parsed(der: Uint8Array): X509Certificate | undefined {
   try {
-    return new X509Certificate(der);
+    const certificate = new X509Certificate(der);
+    return isWritable(certificate.validFromDate) && isWritable(certificate.validToDate) ? certificate : undefined;
   } catch {
     // A device may send anything in this place; the caller counts what could not be read.
     return undefined;
   }
+}
+
+/** A damaged or hostile certificate may pass the parser with dates that no timestamp can hold. */
+function isWritable(date: Date): boolean {
+  const year = date.getUTCFullYear();
+  return year >= 0 && year <= 9999;
 }
 
 function keyOf(certificate: X509Certificate): KeyObject | undefined {

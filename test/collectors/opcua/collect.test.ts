@@ -371,6 +371,19 @@ describe('opcua against endpoint lists as other stacks send them', () => {
     expect(broken.result.facts['channel.encryption']).toBe('signed');
   });
 
+  it('reports a certificate whose dates are garbage as one that it cannot read', async () => {
+    const damaged = Buffer.from(certificate);
+    const date = damaged.indexOf(Buffer.from([0x17, 0x0d]));
+    expect(date).toBeGreaterThan(0);
+    damaged.fill('z', date + 2, date + 15);
+    const tokens = [{ type: 'UserName' as const }];
+    const { result } = await replayed([
+      [{ url: 'opc.tcp://a:4840', mode: 'Sign', policy: basic256Sha256, tokens, certificate: damaged }],
+    ]);
+    expect(result.unseen['tls.certificates']).toBe('unsupported');
+    expect(result.facts['opcua.endpoints']).toHaveLength(1);
+  });
+
   it('keeps hostile text as text', async () => {
     const url = 'opc.tcp://\u0000\u001b[31mplc:4840/{{7*7}}';
     const { result } = await replayed([[{ url, mode: 'None', tokens: [{ type: 'Anonymous' }] }]]);
