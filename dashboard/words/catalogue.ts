@@ -106,7 +106,7 @@ export const words = {
   },
   silent: {
     lead: (since: string) => `The agent has been silent since ${since}.`,
-    rest: ' Scans that were due did not run. Nothing was lost: grey levels are the last known and wait for the next scan. No level falls by silence alone until its evidence ages out.',
+    rest: ' Scans that were due did not run. Nothing was lost: grey levels are the last known, and silence alone lowers none.',
     check: 'What to check',
     steps: [
       'Is the agent running? plimsoll up, or the worker of this site.',
@@ -247,8 +247,7 @@ export const words = {
     hide: 'Hide',
     noRows: 'The rule pack has no row at this level for this system.',
     core: 'core',
-    supporting: 'supporting',
-    supportingSays: 'does not gate the level',
+    supportingSays: 'supporting, does not gate',
     own: 'own',
     of: (good: number, of: number, unseen: number, excepted: number) =>
       [
@@ -622,11 +621,11 @@ export const words = {
       all: 'all keys',
       follow: 'follow',
       stop: 'stop',
-      probes: 'next, probe before',
+      probes: 'next, previous probe',
       back: 'back',
       verify: 'verify again',
       copy: 'copy hash',
-      practices: 'next, practice before',
+      practices: 'next, previous practice',
       evidence: 'evidence',
       close: 'close',
     },
