@@ -19,14 +19,14 @@ export function demoImports(): Readonly<Record<string, { file: string; text: str
     { asset: each.id, fact: 'backup.lastSuccess', value: hoursAgo(30), observedAt: today },
     { asset: each.id, fact: 'backup.interval', value: 604_800, observedAt: today },
     { asset: each.id, fact: 'backup.offline', value: true, observedAt: today },
-    ...(isCritical(each.kind, each.criticality) && ['plc', 'robot'].includes(each.kind)
-      ? [
-          { asset: each.id, fact: 'backup.project.archivedAt', value: hoursAgo(300), observedAt: today },
-          { asset: each.id, fact: 'backup.project.offline', value: true, observedAt: today },
-          { asset: each.id, fact: 'config.lastChange', value: hoursAgo(900), observedAt: today },
-        ]
-      : []),
   ]);
+  const projects = able('backup')
+    .filter((each) => isCritical(each.kind, each.criticality) && ['plc', 'robot'].includes(each.kind))
+    .flatMap((each): Row[] => [
+      { asset: each.id, fact: 'backup.project.archivedAt', value: hoursAgo(300), observedAt: today },
+      { asset: each.id, fact: 'backup.project.offline', value: true, observedAt: today },
+      { asset: each.id, fact: 'config.lastChange', value: hoursAgo(900), observedAt: today },
+    ]);
   const logs = able('logging').flatMap((each): Row[] => [
     { asset: each.id, fact: 'logging.central.lastSeenAt', value: hoursAgo(3), observedAt: today },
     { asset: each.id, fact: 'logging.remote.enabled', value: true, observedAt: today },
@@ -34,6 +34,11 @@ export function demoImports(): Readonly<Record<string, { file: string; text: str
   const inSystem = (fact: string, value: unknown): Row => ({ system: 'line-3', fact, value, observedAt: today });
   return {
     backup: { file: 'backup.csv', text: table(backups) },
+    project: { file: 'projects.csv', text: table(projects) },
+    config: {
+      file: 'configurations.csv',
+      text: table([{ asset: 'pick-robot', fact: 'tls.version.min', value: '1.2', observedAt: today }]),
+    },
     siem: {
       file: 'siem.jsonl',
       text: lines([

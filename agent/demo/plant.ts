@@ -19,14 +19,22 @@ export interface Secrets {
 }
 
 /** Returns the path of the plant file. */
-export function writeDemoPlant(folder: string, ports: Ports, plant: { trust: string; secrets: Secrets }): string {
+export function writeDemoPlant(
+  folder: string,
+  ports: Ports,
+  plant: { trust: string; pinned: string; secrets: Secrets },
+): string {
   for (const sub of ['statements', 'imports', 'secrets'])
     mkdirSync(join(folder, sub), { recursive: true, mode: 0o700 });
   for (const [name, value] of Object.entries(plant.secrets)) {
     writeFileSync(join(folder, 'secrets', name), value, { mode: 0o600 });
   }
   writeFileSync(join(folder, 'authority.pem'), plant.trust);
-  writeFileSync(join(folder, 'statements', 'line-3.yaml'), stringify(demoStatements()));
+  writeFileSync(join(folder, 'scada.pem'), plant.pinned);
+  writeFileSync(
+    join(folder, 'statements', 'line-3.yaml'),
+    stringify(demoStatements(), { aliasDuplicateObjects: false }),
+  );
   writeFileSync(join(folder, 'stop.md'), 'Call the shift leader, then press "Stop all probes".\n');
   const imports = demoImports();
   for (const { file, text } of Object.values(imports)) writeFileSync(join(folder, 'imports', file), text);
@@ -36,7 +44,7 @@ export function writeDemoPlant(folder: string, ports: Ports, plant: { trust: str
     validUntil: daysAgo(-365),
     organisation: { id: 'acme-foods', name: 'Acme Foods' },
     site: { id: 'north', name: 'Plant North', timeZone: 'Europe/Berlin', contact: 'ot-desk@acme-foods.example' },
-    trust: ['./authority.pem'],
+    trust: ['./authority.pem', './scada.pem'],
     credentials: {
       'broker-reader': { username: 'plimsoll', password: { file: './secrets/broker' } },
       'scada-reader': { username: 'plimsoll', password: { file: './secrets/scada' } },
@@ -68,13 +76,23 @@ export function writeDemoPlant(folder: string, ports: Ports, plant: { trust: str
         schedule: '*/5 * * * *',
         assets: [
           ...demoAssets.map((asset) => assetEntry(asset, ports)),
-          { id: 'remote-help', name: 'Remote Help Ltd', kind: 'organisation', relation: ['servicePartner'] },
+          {
+            id: 'remote-help',
+            name: 'Remote Help Ltd',
+            kind: 'organisation',
+            relation: ['servicePartner'],
+            criticality: 'critical',
+          },
+        ],
+        consents: [
+          consent('anonymous-mqtt', ['cell-broker', 'dmz-broker', 'edge-gateway'], ['mqtt.anonymous']),
+          consent(
+            'anonymous-opcua',
+            ['filler-plc', 'capper-plc', 'palletiser-plc', 'scada-server'],
+            ['opcua.anonymous'],
+          ),
         ],
       },
-    ],
-    consents: [
-      consent('anonymous-mqtt', ['cell-broker', 'dmz-broker', 'edge-gateway'], ['mqtt.anonymous']),
-      consent('anonymous-opcua', ['filler-plc', 'capper-plc', 'palletiser-plc', 'scada-server'], ['opcua.anonymous']),
     ],
     statements: ['./statements/*.yaml'],
     imports: Object.entries(imports).map(([source, { file }]) => ({ file: `./imports/${file}`, source })),
@@ -83,7 +101,7 @@ export function writeDemoPlant(folder: string, ports: Ports, plant: { trust: str
     '# The demo plant. Written anew at every start, because its devices get new ports.',
     '# Everything listens on loopback; consents and approvals are part of the file, as in a real one.',
   ];
-  writeFileSync(file, `${head.join('\n')}\n${stringify(body, { lineWidth: 120 })}`);
+  writeFileSync(file, `${head.join('\n')}\n${stringify(body, { lineWidth: 120, aliasDuplicateObjects: false })}`);
   return file;
 }
 
@@ -145,7 +163,15 @@ function probesOf(asset: DemoAsset, at: Ports[string]): object[] {
         { id: 'https', collector: 'tls', url: `https://${here}` },
       ];
     case 'web':
-      return [{ id: 'https', collector: 'tls', url: `https://${here}` }];
+      return [
+        {
+          id: 'https',
+          collector: 'tls',
+          url: `https://${here}`,
+          // Controllers and cameras get one handshake a run.
+          ...(asset.approved ? { options: { hellos: 1 } } : {}),
+        },
+      ];
     case 'snmp':
       return [{ collector: 'snmp', url: `snmp://${here}`, credential: 'switch-reader' }];
     case 'safety':

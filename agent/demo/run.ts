@@ -18,6 +18,8 @@ export interface Flaw {
   readonly asset: string;
   /** Practices expected to move. */
   readonly practices: readonly string[];
+  /** A plant is never without flaws: this one is broken when the demo starts. */
+  readonly fromTheStart?: true;
 }
 
 export interface DemoPlant {
@@ -109,10 +111,19 @@ export async function startDemoPlant(folder: string, say: (line: string) => void
 
   const flaws = flawsOf({ authority, brokers, webs, agents, servers });
   const broken = new Set<string>();
-  const plantFile = writeDemoPlant(folder, ports satisfies Ports, { trust: authority.certificate, secrets });
+  for (const flaw of flaws.filter((each) => each.fromTheStart)) {
+    await flaw.set(true);
+    broken.add(flaw.name);
+  }
+  const plantFile = writeDemoPlant(folder, ports satisfies Ports, {
+    trust: authority.certificate,
+    pinned: servers['scada-server']?.certificate ?? '',
+    secrets,
+  });
   return {
     plantFile,
-    flaws: () => flaws.map(({ set: _set, ...flaw }) => ({ ...flaw, broken: broken.has(flaw.name) })),
+    flaws: () =>
+      flaws.map(({ set: _set, fromTheStart: _start, ...flaw }) => ({ ...flaw, broken: broken.has(flaw.name) })),
     async set(name, on) {
       const flaw = flaws.find((each) => each.name === name);
       if (flaw === undefined) return false;
@@ -157,6 +168,7 @@ function flawsOf(running: Running): (Flaw & { set(on: boolean): Promise<void> | 
       title: 'The edge gateway accepts TLS 1.0 again',
       asset: 'edge-gateway',
       practices: ['DPI'],
+      fromTheStart: true,
       set: (on) => running.webs['edge-gateway']?.accept(on ? 'TLSv1' : 'TLSv1.2'),
     },
     {

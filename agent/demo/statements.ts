@@ -88,6 +88,7 @@ export function demoStatements(): object {
       said('peers', 'review', line, max, 45, {
         'peerIncident.reviewed.count': 3,
         'peerIncident.lastReviewedAt': daysAgo(45),
+        'asset.inventory.reviewedAt': daysAgo(45),
       }),
       said('threats', 'threatModel', line, max, 65, {
         'plantFunction.register': [
@@ -131,16 +132,38 @@ export function demoStatements(): object {
       said(
         'panels',
         'configuration',
-        { asset: ['pick-robot', 'historian', 'remote-access', 'edge-gateway'] },
+        { asset: ['pick-robot', 'sis-1', 'historian', 'remote-access', 'edge-gateway'] },
         max,
         30,
         {
           'auth.anonymous.accepted': false,
         },
       ),
-      said('plc-versions', 'walkdown', { asset: ['filler-plc', 'capper-plc', 'palletiser-plc'] }, max, 20, {
-        'firmware.version': '4.2.1',
+      said('safety-panel', 'configuration', { asset: 'sis-1' }, max, 30, {
+        'channel.strongestEncryption': 'encrypted',
       }),
+      said(
+        'plc-versions',
+        'walkdown',
+        {
+          asset: [
+            'filler-plc',
+            'capper-plc',
+            'palletiser-plc',
+            'pick-robot',
+            'sis-1',
+            'historian',
+            'remote-access',
+            'cell-sensor',
+            'control-sensor',
+          ],
+        },
+        max,
+        20,
+        {
+          'firmware.version': '4.2.1',
+        },
+      ),
       said('zone-walk', 'walkdown', line, max, 20, {
         'zone.register': ['cell-3', 'control', 'dmz'].map((id, index) => ({
           id,

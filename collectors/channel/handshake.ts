@@ -160,7 +160,6 @@ class Tap extends Duplex {
     this.#line = line;
     const { socket } = line;
     socket.on('data', (chunk: Buffer) => {
-      line.answered();
       if (this.#keeping) {
         this.#inbound.push(chunk);
         this.#count += chunk.length;

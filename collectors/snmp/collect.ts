@@ -135,9 +135,6 @@ async function readAll(run: Run, reader: Reader): Promise<void> {
     }
     throw error;
   } finally {
-    for (const oid of reader.redacted) raw.redacted.add(oid);
-    if (reader.redacted.size > 0)
-      look.note(`left out, as it held a secret of ours: ${[...reader.redacted].join(', ')}`);
     reader.close();
   }
 }

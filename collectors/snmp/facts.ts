@@ -31,8 +31,7 @@ export function readingOf(raw: SnmpRaw, setup: Setup<SnmpOptions>): Reading {
   fillTests(draft, raw);
   fillMaker(draft, raw);
   const promised = snmpManifest.facts(setup);
-  const redacted = raw.redacted.size === 0 ? {} : { redacted: [...raw.redacted] };
-  return { ...draft, unseen: reasonsFor(promised, { draft, raw }), ...redacted };
+  return { ...draft, unseen: reasonsFor(promised, { draft, raw }) };
 }
 
 function put<N extends FactName>(draft: Draft, name: N, found: { value: FactValue<N> | undefined; basis?: Basis }) {

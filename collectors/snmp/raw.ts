@@ -34,8 +34,6 @@ export interface SnmpRaw {
   engine?: V3Message | 'silent';
   credential: CredentialState;
   identity?: Identity;
-  /** Objects whose value held a secret of ours. */
-  redacted: Set<string>;
   scalars: Map<string, Value>;
   columns: Map<ColumnName, Column>;
   /** Our clock before and after the object that holds the agent's clock was read. */
@@ -45,5 +43,5 @@ export interface SnmpRaw {
 }
 
 export function emptyRecord(): SnmpRaw {
-  return { refused: false, credential: 'notTried', redacted: new Set(), scalars: new Map(), columns: new Map() };
+  return { refused: false, credential: 'notTried', scalars: new Map(), columns: new Map() };
 }

@@ -31,7 +31,6 @@ export function StopAllButton({ short }: { short: boolean }) {
         : says.all;
   return (
     <Button
-      className={classes.stop ?? ''}
       look={short ? 'bare' : 'plain'}
       onClick={() => stopping.mutate()}
       disabled={stopped || stopping.isPending}

@@ -106,7 +106,7 @@ export const words = {
   },
   silent: {
     lead: (since: string) => `The agent has been silent since ${since}.`,
-    rest: ' Scans that were due did not run. Nothing was lost: grey levels are the last known, and silence alone lowers none.',
+    rest: ' Scans that were due did not run. Nothing was lost: grey levels are the last known and wait for the next scan. No level falls by silence alone until its evidence ages out.',
     check: 'What to check',
     steps: [
       'Is the agent running? plimsoll up, or the worker of this site.',
@@ -247,7 +247,8 @@ export const words = {
     hide: 'Hide',
     noRows: 'The rule pack has no row at this level for this system.',
     core: 'core',
-    supportingSays: 'supporting, does not gate',
+    supporting: 'supporting',
+    supportingSays: 'does not gate the level',
     own: 'own',
     of: (good: number, of: number, unseen: number, excepted: number) =>
       [
@@ -621,11 +622,11 @@ export const words = {
       all: 'all keys',
       follow: 'follow',
       stop: 'stop',
-      probes: 'next, previous probe',
+      probes: 'next, probe before',
       back: 'back',
       verify: 'verify again',
       copy: 'copy hash',
-      practices: 'next, previous practice',
+      practices: 'next, practice before',
       evidence: 'evidence',
       close: 'close',
     },

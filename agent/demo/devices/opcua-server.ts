@@ -1,9 +1,12 @@
 /** OPC UA server of a controller or SCADA host: Sign and SignAndEncrypt endpoints, named users. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MessageSecurityMode, OPCUACertificateManager, OPCUAServer, SecurityPolicy } from 'node-opcua';
 import type { Device } from './device.ts';
 
 export interface OpcuaServer extends Device {
+  /** Its own certificate, PEM: self-signed, for those who pin it. */
+  readonly certificate: string;
   /** Restarts it on the same port: with an unsecured endpoint and anonymous users, or without. */
   openUp(on: boolean): Promise<void>;
   /** Answers no more, as a hung controller does, or again. */
@@ -30,6 +33,7 @@ export async function startOpcuaServer(settings: OpcuaSettings): Promise<OpcuaSe
   const port = portOf(server);
   return {
     port,
+    certificate: readFileSync(join(certificates.rootDir, 'own/certs/certificate.pem'), 'utf8'),
     async openUp(open) {
       await server.shutdown(0);
       server = await serve(settings, certificates, { port, open });

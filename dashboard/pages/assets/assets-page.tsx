@@ -114,17 +114,9 @@ function AssetRows({ asset, at }: { asset: AssetSummary; at: Present }) {
           {harmless(asset.name)} {about.length > 0 && <span className="quiet small">{about.join(', ')}</span>}
         </td>
         <td>{asset.kind}</td>
-        <td className={asset.criticality === 'critical' ? '' : 'quiet'}>{says.criticality[asset.criticality]}</td>
+        <td className={asset.criticality === 'critical' ? 'strong' : 'quiet'}>{says.criticality[asset.criticality]}</td>
         <td className={asset.exposed === false ? 'quiet' : ''}>{exposed}</td>
-        {first === undefined ? (
-          <>
-            <td className="quiet">{says.noProbe}</td>
-            <td />
-            <td />
-          </>
-        ) : (
-          <ProbeCells probe={first} at={at} />
-        )}
+        {first === undefined ? <td className="quiet">{says.noProbe}</td> : <ProbeCells probe={first} at={at} />}
       </tr>
       {rest.map((probe) => (
         <tr key={probe.id}>

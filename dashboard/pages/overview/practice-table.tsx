@@ -35,7 +35,7 @@ interface TableProps {
 export function PracticeTable({ overview, at, current, onCurrent }: TableProps) {
   const says = words.overview.columns;
   return (
-    <table className={`${classes.table} ${overview.system.silentSince === undefined ? '' : classes.dense}`}>
+    <table className={classes.table}>
       <caption className="hidden">{words.overview.caption}</caption>
       <colgroup>
         {columns.map((name) => (
@@ -65,7 +65,7 @@ export function PracticeTable({ overview, at, current, onCurrent }: TableProps) 
         <Fragment key={domain}>
           <tbody>
             <tr>
-              <th scope="rowgroup" colSpan={3} className={classes.domain}>
+              <th scope="rowgroup" colSpan={10} className={classes.domain}>
                 {domain}
                 <span className="quiet small">{domainText(rows)}</span>
               </th>

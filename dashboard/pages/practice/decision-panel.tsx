@@ -252,8 +252,7 @@ function textOf(offer: Offer, page: PracticePage, next: string | undefined): rea
 }
 
 function freshDraft(page: PracticePage, offers: readonly Offer[]): Draft {
-  const [confirm] = offers;
-  const first = confirm?.off === undefined ? confirm : offers.find((each) => each.choice === 'wait');
+  const first = offers.find((each) => each.off === undefined) ?? offers[0];
   const level: Level | null = first === undefined ? null : firstLevel(first, page.confirmed?.level);
   return {
     choice: first?.choice ?? 'confirm',

@@ -1,5 +1,4 @@
 /** The facts about a level, beside the ladder. */
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { PracticePage } from '../../../server/contract/api.ts';
 import type { Present } from '../../app/present.ts';
@@ -51,15 +50,7 @@ export function LevelFacts({ page, at }: { page: PracticePage; at: Present }) {
             {says.grades[result.confidence.grade]}
             {result.confidence.weakest !== undefined && result.confidence.grade !== 'high' && (
               <div>
-                {says.weakest}{' '}
-                <Link
-                  to="."
-                  search={(before) => ({ ...before, row: result.confidence.weakest })}
-                  hash={result.confidence.weakest}
-                  className="mono"
-                >
-                  {result.confidence.weakest}
-                </Link>
+                {says.weakest} <span className="mono">{result.confidence.weakest}</span>
               </div>
             )}
           </Fact>

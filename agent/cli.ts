@@ -1,0 +1,237 @@
+#!/usr/bin/env node
+/**
+ * The command line, and the one place where server and agent meet. Each command loads only what it needs.
+ *
+ * Exit codes, the first that holds: 2 bad input or configuration (nothing contacted, nothing written), 1 a proposal
+ * below its target, 3 a planned probe that was not observed, 0 otherwise.
+ */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { explainEnd } from './commands/end.ts';
+
+const program = new Command('plimsoll')
+  .description(
+    'Continuous assessment against the IoT Security Maturity Model: reads devices, gateways and what people say, and\n' +
+      'proposes the maturity level of each of the 18 practices, with the reason for it.',
+  )
+  .showHelpAfterError('(plimsoll COMMAND --help shows examples)')
+  .configureHelp({ sortSubcommands: false });
+
+const json = new Option('--json', 'print one JSON value on stdout and nothing else there');
+
+program
+  .command('demo')
+  .description('start a plant of real protocol servers on this machine and watch it being assessed')
+  .option('--port <port>', 'where the dashboard answers', wholeNumber, 8080)
+  .option('--data <folder>', 'data folder', './data/demo')
+  .addHelpText(
+    'after',
+    examples('npm run demo', 'plimsoll demo break cell-broker-anonymous', 'plimsoll demo mend cell-broker-anonymous'),
+  )
+  .action(act(async (options) => (await import('./commands/demo.ts')).demo(options)))
+  .addCommand(
+    new Command('break')
+      .description('break a device of the running demo plant on purpose; without a name: list what can be broken')
+      .argument('[name]')
+      .option('--port <port>', 'port of the running demo', wholeNumber, 8080)
+      .action(act(async (name, options) => (await import('./commands/demo.ts')).setFlaw(name, 'break', options))),
+  )
+  .addCommand(
+    new Command('mend')
+      .description('mend it again')
+      .argument('[name]')
+      .option('--port <port>', 'port of the running demo', wholeNumber, 8080)
+      .action(act(async (name, options) => (await import('./commands/demo.ts')).setFlaw(name, 'mend', options))),
+  );
+
+program
+  .command('up')
+  .description('serve API and dashboard for a plant and scan it on schedule')
+  .requiredOption('--plant <file>', 'plant file')
+  .option('--data <folder>', 'data folder', './data')
+  .option('--port <port>', 'port on loopback', wholeNumber, 8080)
+  .option('--database <url>', 'PostgreSQL URL; default: SQLite in the data folder')
+  .addHelpText(
+    'after',
+    examples('npm start -- --plant plant.yaml', 'npm start -- --plant plant.yaml --data /var/lib/plimsoll --port 8443'),
+  )
+  .action(act(async (options) => (await import('./commands/up.ts')).up(options)));
+
+program
+  .command('scan')
+  .description('scan a plant once, assess it and print the proposed levels')
+  .argument('<plant>', 'plant file')
+  .addOption(json)
+  .option('--data <folder>', 'data folder', './data')
+  .option('--now <instant>', 'assess as of this instant', instant)
+  .option('--dry-run', 'print the plan, every kind of request with its upper bound, and send nothing')
+  .option('--save <file>', 'write one line per observation, for "assess --observations"')
+  .addHelpText(
+    'after',
+    examples(
+      'plimsoll scan plant.yaml --dry-run',
+      'plimsoll scan plant.yaml',
+      'plimsoll scan plant.yaml --json --save seen.jsonl',
+    ),
+  )
+  .action(act(async (plant, options) => (await import('./commands/scan.ts')).scan(plant, options)));
+
+program
+  .command('collect')
+  .description('one probe by hand: look at one target and print what was seen')
+  .argument('<collector>', 'tls, mqtt, opcua, snmp')
+  .argument('<url>', 'target, or file: for a document')
+  .addOption(json)
+  .option('--credential <name>', 'name in the credentials file')
+  .option('--credentials <file>', 'YAML with a credentials map as in a plant file')
+  .option('--trust <file...>', 'PEM anchors')
+  .addOption(
+    new Option('--tier <tier>', 'how far to go; T4 is your consent to negative tests, and is recorded')
+      .choices(['T0', 'T1', 'T2', 'T3', 'T4'])
+      .default('T3'),
+  )
+  .option('--option <key=value...>', 'option of the collector')
+  .addHelpText(
+    'after',
+    examples(
+      'plimsoll collect tls tls://127.0.0.1:8443',
+      'plimsoll collect mqtt mqtt://127.0.0.1:1883 --tier T4 --json',
+      'plimsoll collect snmp snmp://127.0.0.1 --credentials c.yaml --credential reader',
+    ),
+  )
+  .action(
+    act(async (collector, url, options) => (await import('./commands/collect.ts')).collect(collector, url, options)),
+  );
+
+program
+  .command('assess')
+  .description('assess a plant from saved observations: contacts and stores nothing')
+  .argument('<plant>', 'plant file')
+  .requiredOption('--observations <file>', 'JSON lines as "scan --save" writes them')
+  .option('--now <instant>', 'assess as of this instant', instant)
+  .option('--rules <folder>', 'rule pack instead of the one that ships')
+  .option('--overlay <folder>', 'industry or system overlay that adds or tightens')
+  .addOption(json)
+  .addHelpText('after', examples('plimsoll assess plant.yaml --observations seen.jsonl --now 2026-11-24T00:00:00Z'))
+  .action(act(async (plant, options) => (await import('./commands/assess.ts')).assessFile(plant, options)));
+
+program
+  .command('verify')
+  .description('recompute every digest, link and signature of a data folder or exported package')
+  .argument('<path>', 'data folder or package')
+  .option('--trust <key>', 'public key (PEM file) that must have signed')
+  .addOption(json)
+  .addHelpText('after', examples('plimsoll verify ./data', 'plimsoll verify ./data --trust server.pub.pem --json'))
+  .action(act(async (path, options) => (await import('./commands/verify.ts')).verify(path, options)));
+
+program
+  .command('export')
+  .description('write all sealed evidence of a data folder into one file that anybody can verify')
+  .argument('<file>', 'package to write; must not exist')
+  .option('--data <folder>', 'data folder', './data')
+  .addHelpText('after', examples('plimsoll export evidence.jsonl', 'plimsoll verify evidence.jsonl'))
+  .action(act(async (file, options) => (await import('./commands/export.ts')).exportPackage(file, options)));
+
+const importing = program.command('import').description('facts that other systems know; no packet is sent');
+importing
+  .command('facts')
+  .description('check a table of facts against the vocabulary and, with --data, keep it as evidence')
+  .argument('<file>', 'CSV or JSON lines: asset (or system, organisation), fact, value, observedAt')
+  .requiredOption('--source <kind>', 'siem, cmdb, backup, idp, tickets, firewall, lms ...')
+  .requiredOption('--plant <file>', 'plant file')
+  .addOption(json)
+  .addHelpText('after', examples('plimsoll import facts siem.csv --source siem --plant plant.yaml'))
+  .action(act(async (file, options) => (await import('./commands/import.ts')).importFacts(file, options)));
+importing
+  .command('inventory')
+  .description('propose assets from an inventory table: shows the difference, writes nothing until told to')
+  .argument('<file>', 'CSV with a heading line')
+  .requiredOption('--plant <file>', 'plant file')
+  .option('--write <file>', 'write the proposed assets as a list for the plant file')
+  .addOption(json)
+  .addHelpText('after', examples('plimsoll import inventory assets.csv --plant plant.yaml'))
+  .action(act(async (file, options) => (await import('./commands/import.ts')).importInventory(file, options)));
+
+const rules = program.command('rules').description('the rule pack: what is asked, how, and whether it is right');
+rules
+  .command('check')
+  .description('load a pack and report everything that is wrong with it')
+  .option('--rules <folder>', 'rule pack instead of the one that ships')
+  .addOption(json)
+  .action(act(async (options) => (await import('./commands/rules.ts')).check(options)));
+rules
+  .command('test')
+  .description('run the cases that travel with the rules')
+  .argument('[indicator]', 'only this one')
+  .option('--rules <folder>', 'rule pack instead of the one that ships')
+  .addOption(json)
+  .action(act(async (indicator, options) => (await import('./commands/rules.ts')).test(indicator, options)));
+rules
+  .command('explain')
+  .description('question, population, condition, facts, ways to evidence and how to fix')
+  .argument('<indicator>')
+  .option('--rules <folder>', 'rule pack instead of the one that ships')
+  .addOption(json)
+  .addHelpText('after', examples('plimsoll rules explain acc.l2.no-anonymous'))
+  .action(act(async (indicator, options) => (await import('./commands/rules.ts')).explain(indicator, options)));
+
+const plants = program.command('plant').description('the plant file');
+plants
+  .command('schema')
+  .description('print the JSON Schema of the plant file')
+  .action(act(async () => (await import('./commands/plant.ts')).schema()));
+plants
+  .command('check')
+  .description('report everything that is wrong with a plant file, every default that was assumed, and what may run')
+  .argument('<plant>', 'plant file')
+  .addOption(json)
+  .action(act(async (plant, options) => (await import('./commands/plant.ts')).check(plant, options)));
+
+program
+  .command('facts')
+  .description('the fact vocabulary: name, type, unit, freshness, who fills it')
+  .option('--statements', 'by statement type: what a person may say')
+  .option('--filled-by <source>', 'only facts of one source')
+  .addOption(json)
+  .addHelpText('after', examples('plimsoll facts --filled-by mqtt', 'plimsoll facts --statements'))
+  .action(act(async (options) => (await import('./commands/facts.ts')).facts(options)));
+
+program
+  .command('stop')
+  .description('kill switch: stop all probes of a running server, now; --resume lets them run again')
+  .option('--port <port>', 'port of the running server', wholeNumber, 8080)
+  .option('--by <name>', 'who stops', process.env.USER ?? 'operator')
+  .option('--resume', 'let probes run again')
+  .addHelpText('after', examples('plimsoll stop', 'plimsoll stop --resume --by max@example.com'))
+  .action(act(async (options) => (await import('./commands/stop.ts')).stop(options)));
+
+await program.parseAsync();
+
+/** Runs a command; its result is the exit code, and bad input is told in full. */
+function act<A extends unknown[]>(command: (...args: A) => Promise<number>): (...args: A) => Promise<void> {
+  return async (...args) => {
+    try {
+      process.exitCode = await command(...args);
+    } catch (error) {
+      process.exitCode = explainEnd(error);
+    }
+  };
+}
+
+function examples(...lines: string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new InvalidArgumentError('expected a port from 0 to 65535');
+  return value;
+}
+
+function instant(text: string): Date {
+  const value = new Date(text);
+  if (!/^\d{4}-\d{2}-\d{2}T/.test(text) || Number.isNaN(value.getTime())) {
+    throw new InvalidArgumentError('expected an instant such as 2026-11-24T00:00:00Z');
+  }
+  return value;
+}

@@ -1,0 +1,82 @@
+import { collectors } from '../../collectors/registry.ts';
+import { checkCredentials } from '../../server/contract/credentials.ts';
+import { plantJsonSchema } from '../../server/contract/plant-file.ts';
+import { BadInput } from '../../server/contract/problem.ts';
+import { loadFactImports } from '../../server/plant/load-imports.ts';
+import { loadPlant } from '../../server/plant/load-plant.ts';
+import { loadStatements } from '../../server/plant/load-statements.ts';
+import { volatileMemory } from '../governor/memory.ts';
+import { planScan } from '../plan.ts';
+import { printJson, say, table } from './print.ts';
+import { openPack } from './product.ts';
+
+export async function schema(): Promise<number> {
+  process.stdout.write(`${JSON.stringify(plantJsonSchema(), null, 2)}\n`);
+  return 0;
+}
+
+export async function check(file: string, options: { json?: boolean }): Promise<number> {
+  const now = new Date();
+  const plant = loadPlant(file, { now, collectors: collectors.map((entry) => entry.manifest) });
+  const indicators = new Set(openPack().byId.keys());
+  const problems = [...checkCredentials(plant)];
+  const statements = gathering(problems, () => loadStatements(plant, { indicators }));
+  const imports = gathering(problems, () => loadFactImports(plant));
+  if (problems.length > 0) throw new BadInput(problems);
+  const plans = [];
+  for (const system of plant.systems)
+    plans.push(
+      await planScan(plant, system.id, {
+        now,
+        registry: collectors,
+        memory: volatileMemory(),
+        resolve: resolveNothing,
+      }),
+    );
+  const refused = plans.flatMap((plan) => plan.probes.filter((probe) => !probe.allowed));
+  const allowed = plans.flatMap((plan) => plan.probes).length - refused.length;
+  if (options.json) {
+    printJson({
+      ok: true,
+      systems: plant.systems.map(({ id }) => id),
+      assets: plant.assets.length,
+      statements: statements?.length ?? 0,
+      imports: imports?.length ?? 0,
+      assumed: plant.assumed,
+      probes: {
+        allowed,
+        refused: refused.map(({ asset, probe, rule, because, remedy }) => ({ asset, probe, rule, because, remedy })),
+      },
+    });
+    return 0;
+  }
+  say(
+    `${plant.site.name}: ${plant.systems.length} systems, ${plant.assets.length} assets, ${statements?.length ?? 0} statements. Sound.`,
+  );
+  if (plant.assumed.length > 0) {
+    say('Assumed:');
+    for (const line of table(plant.assumed.map(({ path, value }) => [`  ${path}`, value]))) say(line);
+  }
+  say(`${allowed} probes may run, ${refused.length} may not.`);
+  for (const { asset, probe, because, rule, remedy } of refused) {
+    say(
+      `  ${asset}/${probe}: ${because ?? ''} (${rule ?? ''})${remedy === undefined ? '' : `. To allow it: ${remedy}`}`,
+    );
+  }
+  return 0;
+}
+
+/** Checking contacts nothing, not even a name server: addresses that are names stay names. */
+async function resolveNothing(host: string): Promise<readonly string[]> {
+  return [host];
+}
+
+function gathering<T>(problems: BadInput['problems'][number][], load: () => T): T | undefined {
+  try {
+    return load();
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}

@@ -1,0 +1,121 @@
+import { writeFileSync } from 'node:fs';
+import { collectors } from '../../collectors/registry.ts';
+import { checkCredentials } from '../../server/contract/credentials.ts';
+import { BadInput } from '../../server/contract/problem.ts';
+import type { ScanPlan } from '../../server/contract/scanner.ts';
+import { scanLine } from '../../server/observation-line.ts';
+import { loadPlant } from '../../server/plant/load-plant.ts';
+import { observationsOfScan } from '../../server/store/observations.ts';
+import { scanById } from '../../server/store/scans.ts';
+import { volatileMemory } from '../governor/memory.ts';
+import { planScan } from '../plan.ts';
+import { systemResolve } from '../target.ts';
+import { UserError } from './end.ts';
+import { note, practicesTable, printJson, say, table } from './print.ts';
+import { openProduct } from './product.ts';
+
+interface ScanOptions {
+  readonly json?: boolean;
+  readonly data: string;
+  readonly now?: Date;
+  readonly dryRun?: boolean;
+  readonly save?: string;
+}
+
+export async function scan(plantFile: string, options: ScanOptions): Promise<number> {
+  if (options.dryRun) return dryRun(plantFile, options);
+  const product = await openProduct({ plantFile, data: options.data });
+  const { store, supplies, scans, assessing } = product;
+  try {
+    const { plant } = supplies.current();
+    refuseMissingSecrets(plant);
+    const systems: object[] = [];
+    const lines: string[] = [];
+    let below = false;
+    let incomplete = false;
+    for (const system of plant.systems) {
+      note(`Scanning ${system.name} ...`);
+      const begun = await scans.start(system.id, 'command line');
+      await scans.idle();
+      const ended = await scanById(store.db, begun.id);
+      if (ended === undefined) throw new UserError(`the scan ${begun.id} is not in the data folder`);
+      const seen = await observationsOfScan(store.db, begun.id);
+      lines.push(...seen.map((each) => JSON.stringify(scanLine(each))));
+      incomplete ||= seen.some((each) => each.outcome !== 'observed');
+      if (options.now !== undefined) await assessing.assess(system.id, { at: options.now });
+      const record = await assessing.recordAsOf(system.id, options.now?.toISOString());
+      const practices = record?.practices ?? [];
+      below ||= practices.some((each) => each.fit === 'below');
+      const { startedAt, finishedAt, outcomes, manifestRoots } = ended;
+      systems.push({
+        system: system.id,
+        scan: { id: ended.id, startedAt, finishedAt, outcomes, manifestRoots },
+        practices,
+      });
+      if (!options.json) {
+        for (const line of seen.filter((each) => each.outcome !== 'observed')) {
+          note(
+            `  ${line.asset}/${line.probe}: ${line.outcome}${line.rule === undefined ? '' : ` (${line.rule})`}${line.detail === undefined ? '' : `, ${line.detail}`}`,
+          );
+        }
+        say(
+          `${system.name}: ${seen.length} probes, ${Object.entries(outcomes)
+            .map(([outcome, count]) => `${count} ${outcome}`)
+            .join(', ')}`,
+        );
+        for (const line of practicesTable(practices)) say(line);
+      }
+    }
+    if (options.save !== undefined) writeFileSync(options.save, lines.map((line) => `${line}\n`).join(''));
+    if (options.json) printJson({ systems });
+    return below ? 1 : incomplete ? 3 : 0;
+  } finally {
+    await product.close();
+  }
+}
+
+/** Plans and prints; opens no data folder, contacts nothing. */
+async function dryRun(plantFile: string, options: ScanOptions): Promise<number> {
+  const now = options.now ?? new Date();
+  const plant = loadPlant(plantFile, { now, collectors: collectors.map((entry) => entry.manifest) });
+  refuseMissingSecrets(plant);
+  const plans: ScanPlan[] = [];
+  for (const system of plant.systems)
+    plans.push(
+      await planScan(plant, system.id, { now, registry: collectors, memory: volatileMemory(), resolve: systemResolve }),
+    );
+  if (options.json) {
+    printJson({
+      systems: plans.map(({ system, probes }) => ({
+        system,
+        plan: probes.map(({ asset, probe, tier, allowed, rule, because, requests }) => ({
+          ...{ asset, probe, tier, allowed },
+          ...(rule === undefined ? {} : { rule, because }),
+          requests,
+        })),
+      })),
+    });
+    return 0;
+  }
+  for (const plan of plans) {
+    say(
+      `${plan.system}: ${plan.probes.filter((probe) => probe.allowed).length} of ${plan.probes.length} probes would run. Nothing was sent.`,
+    );
+    const rows = plan.probes.map((probe) => [
+      `${probe.asset}/${probe.probe}`,
+      probe.url,
+      probe.tier,
+      probe.allowed
+        ? probe.requests.map(({ kind, max }) => `${kind} <= ${max}`).join(', ')
+        : `no: ${probe.because ?? ''} (${probe.rule ?? ''})`,
+      probe.loopback ? 'loopback: exempt from windows, canary and first-run rules' : '',
+    ]);
+    for (const line of table([['Probe', 'Target', 'Tier', 'Requests at most', ''], ...rows])) say(line);
+  }
+  return 0;
+}
+
+function refuseMissingSecrets(plant: Parameters<typeof checkCredentials>[0]): void {
+  const problems = checkCredentials(plant);
+  if (problems.length > 0) throw new BadInput(problems);
+}

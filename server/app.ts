@@ -1,0 +1,161 @@
+/** The HTTP server: API, its description, live events, health, and the dashboard's files. Loopback only until sign-in exists. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import compress from '@fastify/compress';
+import fastifyStatic from '@fastify/static';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import {
+  hasZodFastifySchemaValidationErrors,
+  isResponseSerializationError,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Problem } from './contract/api.ts';
+import { BadInput } from './contract/problem.ts';
+import { Refusal } from './refusal.ts';
+import { demoRoutes } from './routes/demo.ts';
+import { evidenceRoutes } from './routes/evidence.ts';
+import { healthRoutes } from './routes/health.ts';
+import { liveRoutes } from './routes/live.ts';
+import { practiceRoutes } from './routes/practices.ts';
+import { scanRoutes } from './routes/scans.ts';
+import { stopRoutes } from './routes/stop.ts';
+import { systemRoutes } from './routes/systems.ts';
+import type { Running } from './running.ts';
+
+// The dashboard brings everything with it: nothing may come from, or go, elsewhere.
+const headers = {
+  'content-security-policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+};
+
+export async function buildApp(running: Running, options: { dashboard?: string } = {}): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: running.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 1_048_576,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.addHook('onRequest', refuseForeignHosts);
+  app.addHook('onSend', async (_request, reply) => {
+    reply.headers(headers);
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemFrom(error);
+    if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
+    return reply.status(problem.status).type('application/problem+json').send(JSON.stringify(problem));
+  });
+  await app.register(compress, { global: true, encodings: ['br', 'gzip'] });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Plimsoll',
+        version: running.version,
+        description: 'Continuous assessment against the IoT Security Maturity Model.',
+      },
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerUi, { routePrefix: '/api/docs' });
+
+  const typed = app.withTypeProvider<ZodTypeProvider>();
+  await typed.register(
+    async (api) => {
+      const routes = api.withTypeProvider<ZodTypeProvider>();
+      systemRoutes(routes, running);
+      practiceRoutes(routes, running);
+      scanRoutes(routes, running);
+      evidenceRoutes(routes, running);
+      liveRoutes(routes, running);
+      stopRoutes(routes, running);
+      demoRoutes(routes, running);
+    },
+    { prefix: '/api/v1' },
+  );
+  healthRoutes(typed, running);
+  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+
+  if (options.dashboard !== undefined && existsSync(join(options.dashboard, 'index.html'))) {
+    await app.register(fastifyStatic, { root: options.dashboard, wildcard: false, maxAge: '1h', immutable: false });
+  }
+  app.setNotFoundHandler((request, reply) => {
+    const page = request.method === 'GET' && !request.url.startsWith('/api/') && options.dashboard !== undefined;
+    if (page) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    const problem: Problem = {
+      type: 'about:blank',
+      title: 'Not found',
+      status: 404,
+      detail: `nothing answers ${request.method} ${request.url.slice(0, 200)}`,
+    };
+    return reply.status(404).type('application/problem+json').send(JSON.stringify(problem));
+  });
+  return app;
+}
+
+// A page elsewhere that points its own name at this machine (DNS rebinding) must not reach the API, and no foreign
+// origin may send acts to it.
+async function refuseForeignHosts(request: {
+  headers: Record<string, string | string[] | undefined>;
+  method: string;
+}): Promise<void> {
+  const host = String(request.headers.host ?? '').replace(/:\d+$/, '');
+  if (!['127.0.0.1', 'localhost', '[::1]'].includes(host)) {
+    throw new Refusal(403, 'Loopback only', 'expected the host to be localhost or 127.0.0.1: there is no sign-in yet');
+  }
+  const origin = request.headers.origin;
+  if (request.method !== 'GET' && typeof origin === 'string' && URL.parse(origin)?.host !== request.headers.host) {
+    throw new Refusal(403, 'Foreign origin', 'expected acts to come from the dashboard of this server');
+  }
+}
+
+function problemFrom(error: unknown): Problem {
+  if (error instanceof Refusal)
+    return { type: 'about:blank', title: error.title, status: error.status, detail: error.message };
+  if (error instanceof BadInput) {
+    return {
+      type: 'about:blank',
+      title: 'Bad input',
+      status: 422,
+      detail: `${error.problems.length} problems`,
+      errors: error.problems.map(({ file, line, path, expected, found }) => ({ file, line, path, expected, found })),
+    };
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    return {
+      type: 'about:blank',
+      title: 'Bad request',
+      status: 400,
+      errors: error.validation.map((each) => ({
+        file: error.validationContext ?? 'request',
+        line: 0,
+        path: each.instancePath,
+        expected: each.message ?? '',
+        found: '',
+      })),
+    };
+  }
+  if (isResponseSerializationError(error))
+    return {
+      type: 'about:blank',
+      title: 'A fault of ours',
+      status: 500,
+      detail: 'the answer does not fit its contract',
+    };
+  const status =
+    error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500;
+  return {
+    type: 'about:blank',
+    title: status >= 500 ? 'A fault of ours' : 'Bad request',
+    status,
+    ...(status < 500 && error instanceof Error ? { detail: error.message } : {}),
+  };
+}

@@ -1,0 +1,187 @@
+/** From what the store knows to a signed assessment, and back from an assessment to the readings behind a row. */
+import type { FastifyBaseLogger } from 'fastify';
+import { z } from 'zod';
+import { assess } from '../rules/engine/assess.ts';
+import { explain } from '../rules/engine/explain.ts';
+import type { AssessInput, AssetView } from '../rules/engine/input.ts';
+import { isPracticeCode } from '../rules/engine/model.ts';
+import type { Pack } from '../rules/engine/pack.ts';
+import type { Trace } from '../rules/engine/result.ts';
+import type { OverviewRow, PracticePage } from './contract/api.ts';
+import { levelSchema, practiceResultSchema } from './contract/assessment.ts';
+import type { Live } from './live.ts';
+import { assessInput } from './plant/assess-input.ts';
+import { Refusal } from './refusal.ts';
+import {
+  type AssessmentHead,
+  assessmentAsOf,
+  assessmentById,
+  assessmentHistory,
+  latestAssessment,
+  levelHistory,
+  recordAssessment,
+  type StoredAssessment,
+} from './store/assessments.ts';
+import { knownAssets } from './store/assets.ts';
+import type { Store } from './store/open.ts';
+import { observationsAsOf } from './store/readings.ts';
+import type { Supplied, Supplies } from './supplies.ts';
+import type { AssessmentRecord } from './views/overview.ts';
+
+export interface Assessing {
+  /** Assesses on what is known now, stores and announces the result. */
+  assess(system: string, cause: { scan?: string; at?: Date }): Promise<AssessmentHead>;
+  /** When time alone changes the newest result, in milliseconds UTC. */
+  changesOn(system: string): Promise<number | undefined>;
+  recordAsOf(system: string, instant: string | undefined): Promise<AssessmentRecord | undefined>;
+  /** The assessment of the scan before, for "since last scan". */
+  recordBefore(system: string, current: AssessmentRecord): Promise<AssessmentRecord | undefined>;
+  trends(system: string, of: { days: number; until?: string }): Promise<ReadonlyMap<string, OverviewRow['trend']>>;
+  history(system: string, practice: string, until: string | undefined): Promise<PracticePage['history']>;
+  explain(system: string, indicator: string, asOf: string | undefined): Promise<Trace>;
+}
+
+interface AssessingParts {
+  readonly store: Store;
+  readonly pack: Pack;
+  readonly supplies: Supplies;
+  readonly live: Live;
+  readonly log: FastifyBaseLogger;
+  readonly now: () => Date;
+}
+
+/** Inputs kept for explaining: those of the newest assessments, a few per process. */
+const inputsKept = 8;
+
+export function createAssessing(parts: AssessingParts): Assessing {
+  const { store, pack, supplies, live, now } = parts;
+  const inputs = new Map<string, AssessInput>();
+  const records = new Map<string, AssessmentRecord>();
+
+  async function inputAt(system: string, instant: string, supplied: Supplied): Promise<AssessInput> {
+    const observations = await observationsAsOf(
+      store.db,
+      { systems: supplied.plant.systems.map(({ id }) => id) },
+      instant,
+    );
+    const known = await knownAssets(store.db, system, instant);
+    const before = await previousOf(system, instant);
+    return assessInput(supplied.plant, system, {
+      now: new Date(instant),
+      evidence: { observations, statements: supplied.statements, imports: supplied.imports },
+      plantSince: new Date(supplied.effectiveAt),
+      everSeenAssets: known.map((each) => each.view as AssetView),
+      ...(before === undefined ? {} : { previousLevels: levelsOf(before) }),
+    });
+  }
+
+  async function previousOf(system: string, instant: string): Promise<StoredAssessment | undefined> {
+    const newest = await latestAssessment(store.db, system);
+    if (newest === undefined || newest.now < instant) return newest;
+    // Explaining an assessment: the one before it was its input.
+    return assessmentAsOf(store.db, system, new Date(Date.parse(instant) - 1).toISOString());
+  }
+
+  function recordFrom(stored: StoredAssessment): AssessmentRecord {
+    const held = records.get(stored.hash);
+    if (held !== undefined) return held;
+    const { id, version } = stored.result.pack;
+    const record: AssessmentRecord = {
+      id: stored.id,
+      hash: stored.hash,
+      at: stored.now,
+      pack: `${id} ${version}`,
+      practices: z.array(practiceResultSchema).parse(stored.result.practices),
+    };
+    records.set(stored.hash, record);
+    if (records.size > 4 * inputsKept) records.delete(records.keys().next().value ?? '');
+    return record;
+  }
+
+  async function storedAsOf(system: string, instant: string | undefined): Promise<StoredAssessment | undefined> {
+    return instant === undefined ? latestAssessment(store.db, system) : assessmentAsOf(store.db, system, instant);
+  }
+
+  return {
+    async assess(system, cause) {
+      const at = (cause.at ?? now()).toISOString();
+      const supplied = supplies.current();
+      const input = await inputAt(system, at, supplied);
+      const result = assess(pack, input);
+      const head = await recordAssessment(store.db, store.keyring, {
+        result,
+        plant: supplied.contents.plant,
+        statements: supplied.contents.statements,
+        pack: supplied.contents.pack,
+        recordedAt: at,
+        ...(cause.scan === undefined ? {} : { scan: cause.scan }),
+      });
+      inputs.set(head.id, input);
+      if (inputs.size > inputsKept) inputs.delete(inputs.keys().next().value ?? '');
+      live.tell({ kind: 'assessed', system, assessment: head.id });
+      return head;
+    },
+    async changesOn(system) {
+      const { changesOn } = (await latestAssessment(store.db, system))?.result ?? {};
+      return changesOn === undefined ? undefined : Date.parse(changesOn);
+    },
+    async recordAsOf(system, instant) {
+      const stored = await storedAsOf(system, instant);
+      return stored === undefined ? undefined : recordFrom(stored);
+    },
+    async recordBefore(system, current) {
+      const { items } = await assessmentHistory(store.db, { system, until: current.at }, { limit: 20 });
+      const own = items.find((each) => each.hash === current.hash);
+      const before = items.find(
+        (each) => each.now < current.at && (each.scan === undefined || each.scan !== own?.scan),
+      );
+      const stored = before === undefined ? undefined : await assessmentById(store.db, before.id);
+      return stored === undefined ? undefined : recordFrom(stored);
+    },
+    async trends(system, { days, until }) {
+      const end = until === undefined ? now() : new Date(until);
+      const from = new Date(end.getTime() - days * 86_400_000).toISOString();
+      const rows = await levelHistory(store.db, { system, from, until: end.toISOString() });
+      const trends = new Map<string, OverviewRow['trend']>();
+      for (const row of rows) {
+        const steps = trends.get(row.practice) ?? [];
+        const level = levelSchema.nullable().parse(row.level);
+        if (steps.length === 0 || steps.at(-1)?.level !== level)
+          steps.push({ at: new Date(row.at).toISOString(), level });
+        trends.set(row.practice, steps);
+      }
+      return trends;
+    },
+    async history(system, practice, until) {
+      const rows = await levelHistory(store.db, { system, practice, ...(until === undefined ? {} : { until }) });
+      const steps: PracticePage['history'] = [];
+      for (const row of rows) {
+        const level = levelSchema.nullable().parse(row.level);
+        const ceiling = levelSchema.parse(row.ceiling);
+        const last = steps.at(-1);
+        if (last?.level === level && last.ceiling === ceiling && last.pack === row.pack) continue;
+        steps.push({ at: new Date(row.at).toISOString(), level, ceiling, pack: row.pack });
+      }
+      return steps;
+    },
+    async explain(system, indicator, asOf) {
+      const stored = await storedAsOf(system, asOf);
+      const instant = stored?.now ?? now().toISOString();
+      const supplied = stored === undefined ? supplies.current() : await supplies.asOf(stored);
+      const held = stored === undefined ? undefined : inputs.get(stored.id);
+      const input = held ?? (await inputAt(system, instant, supplied));
+      const trace = explain(pack, input, indicator);
+      if (trace === undefined)
+        throw new Refusal(404, 'No such indicator', `${indicator} does not apply to this system's role`);
+      return trace;
+    },
+  };
+}
+
+function levelsOf(before: StoredAssessment): NonNullable<AssessInput['previousLevels']> {
+  return Object.fromEntries(
+    before.result.practices
+      .filter(({ practice }) => isPracticeCode(practice))
+      .map(({ practice, level }) => [practice, level]),
+  );
+}

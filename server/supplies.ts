@@ -1,0 +1,197 @@
+/**
+ * What people supply: plant file, statements, imports, rule pack. Read from files, recorded by content from the
+ * instant it takes effect. A file that has become wrong changes nothing: the last good state stays in force, and the
+ * problems are told.
+ */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import type { Manifest } from '../collectors/contract/collector.ts';
+import { canonicalJson, type Digest, sha256 } from '../collectors/evidence/canonical.ts';
+import type { Pack } from '../rules/engine/pack.ts';
+import type { Plant, Problem } from './contract/plant.ts';
+import { BadInput } from './contract/problem.ts';
+import type { Statement } from './contract/statement.ts';
+import { assetView } from './plant/assess-input.ts';
+import { type Imported, loadFactImports } from './plant/load-imports.ts';
+import { loadPlant } from './plant/load-plant.ts';
+import { loadStatements } from './plant/load-statements.ts';
+import { notePlantAssets } from './store/assets.ts';
+import { inputsAsOf, recordInput } from './store/inputs.ts';
+import type { Store } from './store/open.ts';
+
+export interface Supplied {
+  readonly plant: Plant;
+  readonly statements: readonly Statement[];
+  readonly imports: readonly Imported[];
+  /** Since when the plant file stands as it does. */
+  readonly effectiveAt: string;
+  readonly contents: { readonly plant: Digest; readonly statements: Digest; readonly pack: Digest };
+}
+
+export interface Supplies {
+  current(): Supplied;
+  /** Reads the files again where they changed. Keeps what is in force when they are wrong. */
+  refresh(): Promise<Supplied>;
+  /** What is wrong with the files as they lie there now; empty when they are in force. */
+  problems(): readonly Problem[];
+  /** As things stood when an assessment was made. */
+  asOf(assessment: { readonly now: string; readonly plant: Digest; readonly statements: Digest }): Promise<Supplied>;
+}
+
+interface SuppliesParts {
+  readonly store: Store;
+  readonly pack: Pack;
+  readonly plantFile: string;
+  readonly collectors: readonly Manifest[];
+  readonly profiles?: readonly string[];
+  readonly now: () => Date;
+}
+
+/** Loads and records everything. @throws {BadInput} with every problem of every file. */
+export async function openSupplies(parts: SuppliesParts): Promise<Supplies> {
+  let supplied = await take(parts, readSupplied(parts, parts.plantFile));
+  let marks = marksOf(supplied.plant);
+  let problems: readonly Problem[] = [];
+  return {
+    current: () => supplied,
+    problems: () => problems,
+    async refresh() {
+      try {
+        const fresh = readSupplied(parts, parts.plantFile);
+        const now = marksOf(fresh.plant);
+        if (now !== marks) {
+          supplied = await take(parts, fresh);
+          marks = now;
+        }
+        problems = [];
+      } catch (error) {
+        if (!(error instanceof BadInput)) throw error;
+        problems = error.problems;
+      }
+      return supplied;
+    },
+    async asOf(assessment) {
+      const same =
+        assessment.plant === supplied.contents.plant && assessment.statements === supplied.contents.statements;
+      return same ? supplied : readAsOf(parts, assessment.now);
+    },
+  };
+}
+
+type Read = Pick<Supplied, 'plant' | 'statements' | 'imports'>;
+
+function readSupplied(
+  parts: Pick<SuppliesParts, 'collectors' | 'profiles' | 'now' | 'pack'>,
+  file: string,
+  documents: 'checked' | 'recorded' = 'checked',
+): Read {
+  const now = parts.now();
+  const plant = loadPlant(file, {
+    now,
+    collectors: parts.collectors,
+    ...(parts.profiles === undefined ? {} : { profiles: parts.profiles }),
+  });
+  const problems: Problem[] = [];
+  const statements = collecting(problems, () =>
+    loadStatements(plant, { indicators: new Set(parts.pack.byId.keys()), documents }),
+  );
+  const imports = collecting(problems, () => loadFactImports(plant));
+  if (statements === undefined || imports === undefined) throw new BadInput(problems);
+  return { plant, statements, imports };
+}
+
+/** Statements and imports are both read before anybody is told what is wrong. */
+function collecting<T>(problems: Problem[], load: () => T): T | undefined {
+  try {
+    return load();
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
+/** Records what takes effect now. */
+async function take({ store, pack, now }: SuppliesParts, read: Read): Promise<Supplied> {
+  const { plant } = read;
+  const at = now().toISOString();
+  const base = dirname(plant.file);
+  const record = (kind: 'plant' | 'statements' | 'imports' | 'pack', name: string, body: string | Uint8Array) =>
+    recordInput(store.db, store.keyring, { kind, name, body, effectiveAt: at, recordedAt: at });
+  const plantContent = await record('plant', 'plant.yaml', readFileSync(plant.file));
+  const names: { name: string; content: Digest | null }[] = [];
+  for (const file of supplementsOf(plant)) {
+    const name = relative(base, file);
+    names.push({ name, content: await record('statements', name, readFileSync(file)) });
+  }
+  for (const { file, source } of plant.imports) {
+    const name = relative(base, file);
+    names.push({ name: `${source}:${name}`, content: await record('imports', name, readFileSync(file)) });
+  }
+  const statements = await record('statements', '#list', canonicalJson(names));
+  const packContent = await record('pack', pack.id, packBody(pack));
+  for (const system of plant.systems) {
+    const assets = plant.assets.filter((asset) => system.assets.includes(asset.id));
+    const views = assets.map((asset) => [asset.id, assetView(asset)] as const);
+    await notePlantAssets(store.db, store.keyring, { system: system.id, assets: new Map(views), at });
+  }
+  if (plantContent === null || statements === null || packContent === null)
+    throw new Error('a content was recorded as removed');
+  const since = new Date(Math.min(statSync(plant.file).mtimeMs, Date.parse(at))).toISOString();
+  return { ...read, effectiveAt: since, contents: { plant: plantContent, statements, pack: packContent } };
+}
+
+/** Rules and their words as data: what a result was made with. */
+export function packBody(pack: Pack): string {
+  const rows = pack.rows.map(
+    ({ conditions: _, reads: __, facts: ___, counts: ____, bans: _____, after: ______, ...source }) => source,
+  );
+  return canonicalJson(
+    JSON.parse(JSON.stringify({ id: pack.id, version: pack.version, hash: pack.hash, lists: pack.lists, rows })),
+  );
+}
+
+/** Files beside the plant file that it reads at load time: statements, anchors and inventory tables. */
+function supplementsOf(plant: Plant): readonly string[] {
+  return [...plant.statements, ...(plant.companions ?? [])];
+}
+
+/** A mark that changes whenever any of the files does. */
+function marksOf(plant: Plant): string {
+  const files = [...supplementsOf(plant), ...plant.imports.map(({ file }) => file)];
+  return canonicalJson([plant.hash, ...files.map((file) => sha256(readFileSync(file)))]);
+}
+
+/** Lays the files out as they were and reads them again: the same content gives the same evidence. */
+async function readAsOf(parts: SuppliesParts, instant: string): Promise<Supplied> {
+  const { store } = parts;
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-as-of-'));
+  try {
+    let plantContent: Digest | undefined;
+    let statements: Digest | undefined;
+    let pack: Digest | undefined;
+    let effectiveAt = instant;
+    for (const kind of ['plant', 'statements', 'imports', 'pack'] as const) {
+      for (const input of await inputsAsOf(store.db, kind, instant)) {
+        if (kind === 'plant') [plantContent, effectiveAt] = [input.content, input.effectiveAt];
+        if (kind === 'pack' && input.name === parts.pack.id) pack = input.content;
+        if (input.name === '#list') statements = input.content;
+        const path = resolve(folder, input.name);
+        // A name is a path below the plant's folder; one that leaves it is not laid out.
+        if (kind === 'pack' || input.name === '#list' || !path.startsWith(`${folder}/`)) continue;
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, input.body);
+      }
+    }
+    if (plantContent === undefined || statements === undefined || pack === undefined) {
+      throw new BadInput([
+        { file: 'plant.yaml', line: 0, path: '', expected: `a plant file in force at ${instant}`, found: 'none' },
+      ]);
+    }
+    const read = readSupplied({ ...parts, now: () => new Date(instant) }, join(folder, 'plant.yaml'), 'recorded');
+    return { ...read, effectiveAt, contents: { plant: plantContent, statements, pack } };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
