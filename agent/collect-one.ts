@@ -78,7 +78,15 @@ function plantByHand(asked: HandProbe, options: ScannerOptions): { plant: Plant;
   const parsed = manifest.options.safeParse(asked.options ?? {});
   for (const issue of parsed.error?.issues ?? []) {
     const path = issue.path.map(String);
-    note(['option', ...path].join('.'), issue.message, shown(valueAt(asked.options, path)));
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) note(`option.${key}`, `an option of ${manifest.id}`, key);
+    } else {
+      note(
+        ['option', ...path].join('.'),
+        issue.message.replace(/^.*?expected /, ''),
+        shown(valueAt(asked.options, path)),
+      );
+    }
   }
   const kind = asked.credential?.source.kind;
   if (kind !== undefined && !manifest.credentials.includes(kind)) {

@@ -100,7 +100,8 @@ export function permitProbe(context: PermitContext, asset: Asset, probe: Probe):
   const kind = plant.credentials[probe.credential ?? '']?.kind;
   // T2 is an exchange that anybody could have: our account stays in the drawer.
   const usable = withinTier('T3', reach) && kind !== undefined && manifest.credentials.includes(kind);
-  const setup = setupOf({ target, probe, reach, consents, credential: usable ? kind : undefined });
+  const options = controller && manifest.gentle !== undefined ? manifest.gentle(probe.options) : probe.options;
+  const setup = setupOf({ target, options, reach, consents, credential: usable ? kind : undefined });
   const needed = tiersNeeded(manifest, setup, cloudSchemes.has(target.scheme) ? 'T0' : 'T2');
   const least = needed[0] ?? 'T2';
   const tier = tierShown(needed, { reach, consented: consents.length > 0, credential: usable });
@@ -109,7 +110,8 @@ export function permitProbe(context: PermitContext, asset: Asset, probe: Probe):
   if (wrong !== undefined) return refused(wrong, tier, setup, key);
   const onlyTests = least === 'T4' && consents.length > 0;
   if (ceiling !== undefined && !withinTier(least, reach) && !onlyTests) {
-    return refused(least === 'T4' && lift ? unconsented(asset, manifest) : ceiling, reach, setup, key);
+    const testsOnly = least === 'T4' && withinTier('T2', reach);
+    return refused(testsOnly ? unconsented(asset, manifest) : ceiling, reach, setup, key);
   }
   const closed = blackoutAt(zone, plant.site.timeZone, context.now) ?? windowClosed(context, { zone, tier, loopback });
   if (closed !== undefined) return refused(closed, tier, setup, key);
@@ -198,14 +200,14 @@ function unconsented(asset: Asset, manifest: Manifest): Omit<Ceiling, 'tier'> {
 
 function setupOf(given: {
   target: Target;
-  probe: Probe;
+  options: unknown;
   reach: Tier;
   consents: readonly Consent[];
   credential: CredentialKind | undefined;
 }): Setup {
   return {
     scheme: given.target.scheme,
-    options: given.probe.options,
+    options: given.options,
     tier: given.reach,
     consents: new Set(given.consents.flatMap(({ tests }) => tests)),
     ...(given.credential === undefined ? {} : { credential: given.credential }),

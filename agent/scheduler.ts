@@ -56,6 +56,7 @@ const systemClock: Clock = {
 export function createSchedules(options: SchedulesOptions): Schedules {
   const { due, skipped = () => {}, memory, clock = systemClock } = options;
   const entries = new Map<string, Entry>();
+  const unkept = new Map<string, number>();
 
   function look(system: string, entry: Entry) {
     const now = clock.now();
@@ -72,14 +73,28 @@ export function createSchedules(options: SchedulesOptions): Schedules {
     entry.cancel = clock.after(wait, () => look(system, entry));
   }
 
+  /** One write at a time per system; what came meanwhile is written after it. */
   async function keep(system: string, now: Date) {
     if (memory === undefined) return;
+    const busy = unkept.has(system);
+    unkept.set(system, now.getTime());
+    if (busy) return;
     try {
-      await remember(memory, lookEntry(system), () => now.getTime());
+      for (let at = unkept.get(system); at !== undefined; at = newer(system, at)) {
+        const value = at;
+        await remember(memory, lookEntry(system), () => value);
+      }
     } catch (cause) {
-      // Only what was missed while we are down is lost by it: the schedule itself goes on.
+      // Only what is missed while we are down is lost by it: the schedule itself goes on.
       process.emitWarning(new Error(`the look at the schedule of ${system} was not kept`, { cause }));
+    } finally {
+      unkept.delete(system);
     }
+  }
+
+  function newer(system: string, kept: number): number | undefined {
+    const latest = unkept.get(system);
+    return latest === kept ? undefined : latest;
   }
 
   return {

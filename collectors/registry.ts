@@ -40,6 +40,9 @@ export function register<Options, Raw extends object>(
     ...manifest,
     facts: (setup) => manifest.facts(typed(setup)),
     requests: (setup) => manifest.requests(typed(setup)),
+    ...(manifest.gentle === undefined
+      ? {}
+      : { gentle: (options: unknown) => manifest.gentle?.(manifest.options.parse(options)) }),
   };
   return {
     manifest: erased,

@@ -101,6 +101,8 @@ export interface Manifest<Options = unknown> {
   readonly tests: readonly string[];
   /** Every fact it promises for this setup, with the tier that the fact needs. */
   facts(setup: Setup<Options>): Partial<Record<FactName, Tier>>;
+  /** The same options with the least strain on the device: how controllers are looked at. Default: unchanged. */
+  gentle?(options: Options): Options;
   /** Upper bound of every kind of request; a run's ledger is a subset of it. Empty for documents. */
   requests(setup: Setup<Options>): readonly RequestBound[];
   /** Time after which the run is cut, in milliseconds. */

@@ -67,6 +67,7 @@ export const tlsManifest: Manifest<TlsOptions> = {
     const names = asksHttp(setup) ? [...always, ...withGet] : always;
     return Object.fromEntries(names.map((name) => [name, 'T2'])) as Partial<Record<FactName, Tier>>;
   },
+  gentle: (options) => ({ ...options, hellos: 1 }),
   requests(setup) {
     const { hellos } = setup.options;
     return [

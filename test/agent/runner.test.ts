@@ -487,6 +487,30 @@ describe('one run per host', () => {
   });
 });
 
+describe('the first looks at a zone', () => {
+  it('SAF-26: the first scan sends nothing and keeps its refusals, the next one looks', async () => {
+    let runs = 0;
+    const made = benchWith({ collect: async () => void runs++ });
+    const plant = plantOf([assetOf('a', { probes: [probeOf(0, { url: 'tls://192.0.2.1:443' })] })]);
+    expect(await made.scan(plant)).toMatchObject([{ outcome: 'blocked', rule: 'SAF-26' }]);
+    expect(runs).toBe(0);
+    expect(await made.scan(plant)).toMatchObject([{ outcome: 'observed' }]);
+    expect(runs).toBe(1);
+  });
+
+  it('SAF-27: the others follow at a person’s word', async () => {
+    const made = benchWith({});
+    const device = (id: string, last: number) =>
+      assetOf(id, { probes: [probeOf(0, { url: `tls://192.0.2.${last}:443` })] });
+    const plant = plantOf([device('a', 1), device('b', 2)]);
+    await made.scan(plant);
+    const rules = (observations: { rule?: string }[]) => observations.map(({ rule }) => rule).sort();
+    expect(rules(await made.scan(plant))).toEqual(['SAF-27', undefined]);
+    await made.scanner.widen(plant, 'cell', 'Max');
+    expect(rules(await made.scan(plant))).toEqual([undefined, undefined]);
+  });
+});
+
 describe('secrets', () => {
   const password = 'correct-horse-battery';
   const plant = (port: number) => ({

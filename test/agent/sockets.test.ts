@@ -110,7 +110,7 @@ describe('sockets of a run', () => {
     ['fetch', (port) => fetch(`http://127.0.0.1:${port}`)],
     ['WebSocket', (port) => new WebSocket(`ws://127.0.0.1:${port}`)],
   ];
-  it.each(elsewhere)('SAF-43: %s reaches nothing but the planned port', async (_name, attempt) => {
+  it.each(elsewhere)('SAF-30, SAF-43: %s reaches nothing but the planned port', async (_name, attempt) => {
     const [planned, other] = [await server(), await server()];
     const made = benchWith({
       async collect(look) {

@@ -1,0 +1,193 @@
+/**
+ * The 52 safety rules and where each stands. `enforced`: code holds it and a test named after it proves it. `partly`:
+ * what is held and what is not. `planned`: nothing yet, so nothing may rely on it. A test compares this table with the
+ * tests and with the README.
+ */
+
+export interface SafetyRule {
+  readonly id: string;
+  readonly rule: string;
+  readonly state: 'enforced' | 'partly' | 'planned';
+  /** How it is held, and what is missing. */
+  readonly how: string;
+}
+
+export const safetyRules: readonly SafetyRule[] = [
+  rule(
+    1,
+    'only targets on an expiring list are contacted',
+    'partly',
+    'plant file, its end and each entry’s; plans are bound to its hash. The list is not signed yet',
+  ),
+  rule(2, 'no sweeps, ranges, groups or broadcasts', 'enforced', 'target URLs, pinned addresses, datagram sockets'),
+  rule(3, 'no write verb is linked in', 'enforced', 'static test over the collectors and all that they import of ours'),
+  rule(
+    4,
+    'packets come from reviewed encoders only',
+    'planned',
+    'by review; rules and packs cannot reach a socket, no test yet',
+  ),
+  rule(
+    5,
+    'one connection per host, across agents',
+    'partly',
+    'shared lease per host and one open socket per run. Serial buses behind a gateway are not declared yet',
+  ),
+  rule(6, 'requests per second and per run, bytes', 'enforced', 'limits per class; slots in the shared memory'),
+  rule(7, 'ceilings per kind', 'enforced', 'reach of the plan'),
+  rule(8, 'passive first', 'planned', 'the planner does not see the age of evidence yet'),
+  rule(
+    9,
+    'T4 only under a dated consent that names target and test',
+    'enforced',
+    'valid, at most 90 days, assets by id; recorded with the observation',
+  ),
+  rule(
+    10,
+    'windows, in the time zone of the site',
+    'partly',
+    'at planning, at the start and during the run. Whether the clock is synchronised is not checked',
+  ),
+  rule(11, 'blackouts override everything and stop runs', 'enforced', 'at planning, at the start and during the run'),
+  rule(
+    12,
+    'kill switch',
+    'enforced',
+    'sockets first, then the shared memory; every agent reads it each second; survives a restart',
+  ),
+  rule(
+    13,
+    'a baseline before probing',
+    'planned',
+    'baselines come from history and from the first answers of a run; their lack stops nothing',
+  ),
+  rule(
+    14,
+    'abort on rising latency, then leave alone for 24 h',
+    'enforced',
+    'median per host and kind of request; our own delays are taken off',
+  ),
+  rule(
+    15,
+    'abort on silence',
+    'enforced',
+    'a controller that hangs up, or lets a probe time out, is asked nothing more in the scan',
+  ),
+  rule(
+    16,
+    'abort on error',
+    'partly',
+    'a connection refused after one was accepted ends the run. Device alarms are not read',
+  ),
+  rule(17, 'post-check', 'planned', ''),
+  rule(18, 'back-off, suspension after three failed days', 'enforced', 'shared memory; loopback exempt'),
+  rule(19, 'breaker per zone', 'enforced', 'two degraded hosts within an hour; loopback exempt'),
+  rule(20, 'not during declared transients', 'planned', 'no such signal yet'),
+  rule(
+    21,
+    'session etiquette',
+    'partly',
+    'connections live 60 s at most, what a run leaves open is destroyed and reported. Goodbyes are the collectors’',
+  ),
+  rule(
+    22,
+    'we say who we are',
+    'partly',
+    'own client id and contact given to every collector; each protocol’s use of it is its own',
+  ),
+  rule(23, 'only the zone’s agent', 'enforced', 'a zone that names its agent is refused to all others'),
+  rule(24, 'redundant partners never within ten minutes', 'enforced', 'one asset of a group per scan; loopback exempt'),
+  rule(25, 'stop contact and procedure before T2', 'enforced', 'reach of the plan; loopback exempt'),
+  rule(26, 'the first scan of a zone sends nothing', 'enforced', 'blocked with the full plan shown; loopback exempt'),
+  rule(27, 'then one device per model', 'enforced', 'the rest after 24 h or a person’s word; loopback exempt'),
+  rule(
+    28,
+    'every packet is logged',
+    'partly',
+    'ledger by kind, bytes and transcript per run in the evidence; not each packet',
+  ),
+  rule(29, 'fragile models are capped', 'planned', 'needs the vulnerability feed'),
+  rule(30, 'no bytes to unknown ports', 'enforced', 'address and port are pinned to the declared service'),
+  rule(
+    31,
+    'no guessing, no second log-in within 24 h',
+    'partly',
+    'a refused credential rests for 24 h; loopback exempt. Attempts within a run are the collectors’',
+  ),
+  rule(
+    32,
+    'credentials at use time, never kept or shown',
+    'enforced',
+    'read in the run; facts, transcript and detail are searched for every secret. The runtime cannot zeroise strings',
+  ),
+  rule(33, 'secrets in data are dropped', 'planned', 'each collector’s own, no common check yet'),
+  rule(
+    34,
+    'collectors write nowhere',
+    'partly',
+    'static test: no file written outside key folders of certificates, no processes',
+  ),
+  rule(35, 'missed schedules are never caught up', 'enforced', 'skipped and recorded, across restarts'),
+  rule(36, 'only while somebody can react', 'partly', 'schedule and windows in site time; no shift calendar'),
+  rule(37, 'every refusal is evidence', 'enforced', 'observation `blocked` with rule and reason'),
+  rule(
+    38,
+    'releases are run against write-detecting servers',
+    'planned',
+    'the collectors’ shared suite has them protocol by protocol; no release gate yet',
+  ),
+  rule(39, 'safety statement per run', 'partly', '`safetyStatement`; windows used are not in it'),
+  rule(40, 'probing is optional, and the documents say so', 'enforced', 'README; a plan without probes is a plan'),
+  rule(
+    41,
+    'safety functions and their hosts: never',
+    'enforced',
+    'every address and name of theirs, whatever the spelling; on loopback address and port',
+  ),
+  rule(
+    42,
+    'touch none loads no connecting collector',
+    'enforced',
+    'collectors are loaded inside their run; names of such zones are not even resolved',
+  ),
+  rule(
+    43,
+    'addresses are pinned',
+    'enforced',
+    'every socket is compared with the plan before its first packet; names lead to the pinned address',
+  ),
+  rule(44, 'keys are hosts, not assets', 'enforced', 'leases, rates and holds'),
+  rule(
+    45,
+    'controllers need an approval',
+    'partly',
+    'by whom and until when; types and requests of the approval are not declared yet',
+  ),
+  rule(46, 'stop when the device is another than declared', 'planned', ''),
+  rule(47, 'slow links', 'partly', 'radio and cellular are only listened to; no byte count per day'),
+  rule(
+    48,
+    'a reading account that can write is closed',
+    'planned',
+    'collectors report it as a fact; the run does not stop',
+  ),
+  rule(49, 'process heartbeat', 'planned', ''),
+  rule(50, 'operations are told first', 'planned', ''),
+  rule(51, 'controllers: one TLS handshake a run', 'enforced', 'gentle options when planned, counted when run'),
+  rule(
+    52,
+    'leases of 30 s; who loses the shared memory stops',
+    'enforced',
+    'renewed every 8 s; an unreadable kill switch counts as pulled',
+  ),
+];
+
+function rule(number: number, text: string, state: SafetyRule['state'], how: string): SafetyRule {
+  return { id: `SAF-${String(number).padStart(2, '0')}`, rule: text, state, how };
+}
+
+/** The table of the README. */
+export function rulesTable(): string {
+  const rows = safetyRules.map(({ id, rule, state, how }) => `| ${id} | ${rule} | ${state} | ${how} |`);
+  return ['| id | rule | state | how |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}

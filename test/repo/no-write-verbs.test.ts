@@ -1,0 +1,166 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/**
+ * SAF-03 on the code: collectors, and all of ours that they import, name no verb that changes a device, start no
+ * process and write no file but key folders. The verbs' names are those of the libraries in use.
+ */
+const root = new URL('../..', import.meta.url).pathname;
+
+const verbs: readonly [string, RegExp][] = [
+  ['MQTT publish', /\.publish(Async)?\s*\(/],
+  ['MQTT will', /\bwill\s*:/],
+  ['SNMP set', /\b\w*(session|snmp|agent|client|device|peer|reader)\w*\s*(\?\.|\.)\s*set\s*\(/i],
+  ['SNMP set request', /\bSetRequest\b|\binform\s*\(|\btrap\s*\(/],
+  ['OPC UA write', /\bwrite(Single|Multi)\w*|\bWrite(Request|Value)\b/],
+  ['OPC UA write', /\b\w*(session|client)\w*\s*(\?\.|\.)\s*write\s*\(/i],
+  ['OPC UA call', /\b\w*(session|client)\w*\s*(\?\.|\.)\s*call\s*\(|\bcallMethod\b|\bCall(Method)?Request\b/i],
+  ['OPC UA address space', /\b(add|delete|register)(Nodes?|References?)\w*\s*\(/i],
+  [
+    'OPC UA subscription',
+    /\bcreateSubscription\w*|\bcreateMonitoredItems?\w*|\bClientSubscription\b|\bClientMonitoredItem\w*/,
+  ],
+  ['OPC UA history', /\bhistoryUpdate\w*/i],
+  [
+    'AWS change',
+    /\b(Create|Update|Delete|Put|Attach|Detach|Register|Set|Cancel|Start|Stop|Tag|Untag|Replace|Enable|Disable|Associate|Disassociate|Accept|Reject|Transfer|Publish|Invoke|Remove|Add)\w*Command\b/,
+  ],
+  ['AWS reads that create', /\bDescribeEndpointCommand\b|\bGetRegistrationCodeCommand\b/],
+  ['HTTP change', /\b(method|verb)\s*:\s*['"`](POST|PUT|PATCH|DELETE)/i],
+  ['code from text', /\beval\s*\(|\bnew Function\s*\(|\bprocess\.binding\b/],
+];
+
+const modules: readonly [string, RegExp][] = [
+  ['processes', /^(node:)?(child_process|worker_threads|cluster|vm|inspector|repl)(\/|$)/],
+  ['name resolution', /^(node:)?dns(\/|$)/],
+  ['servers of ours', /^(node:)?(http2?|https)$/],
+];
+
+/** Functions of node:fs that change something; only a folder of keys or certificates may be made, and removed again. */
+const changes =
+  /\b(writeFile|appendFile|createWriteStream|rm|rmdir|unlink|rename|copyFile|cp|symlink|link|chmod|chown|truncate|open|mkdir|mkdtemp)(Sync)?\b/;
+const keyFolders: Readonly<Record<string, readonly string[]>> = {
+  'collectors/opcua/channel.ts': ['mkdir'],
+  'collectors/opcua/collect.ts': ['rm'],
+};
+
+describe('collectors', () => {
+  const files = reachable(sources('collectors'));
+
+  it('are found, each with all that it imports of ours', () => {
+    const entries = sources('collectors').filter((path) => path.endsWith('/collect.ts'));
+    expect(entries.length).toBeGreaterThan(0);
+    expect(files.map((path) => relative(root, path))).toEqual(
+      expect.arrayContaining(entries.map((path) => relative(root, path))),
+    );
+    expect(files.filter((path) => !relative(root, path).startsWith('collectors/'))).toEqual([]);
+  });
+
+  it('SAF-03: name no verb that changes a device', () => {
+    expect(
+      files.flatMap((path) => verbsIn(readFileSync(path, 'utf8')).map((verb) => `${relative(root, path)}: ${verb}`)),
+    ).toEqual([]);
+  });
+
+  it('SAF-34: start no process, resolve no name and write no file outside key folders', () => {
+    const found = files.flatMap((path) => {
+      const name = relative(root, path);
+      const source = readFileSync(path, 'utf8');
+      const imported = importsOf(source).flatMap((module) =>
+        modules.filter(([, pattern]) => pattern.test(module)).map(([what]) => `${name}: ${what} (${module})`),
+      );
+      return [...imported, ...fileChangesIn(source, keyFolders[name] ?? []).map((what) => `${name}: ${what}`)];
+    });
+    expect(found).toEqual([]);
+  });
+
+  it.each([
+    'await client.publishAsync(topic, payload)',
+    'client.publish(topic, payload)',
+    'session.set(varbinds, done)',
+    'snmpSession?.set(varbinds)',
+    'await session.writeSingleNode(id, value)',
+    'await session.write(nodes)',
+    'await session.call(request)',
+    'session.addNodes(request)',
+    'await session.createSubscription2({})',
+    'new ClientMonitoredItem()',
+    'new UpdateThingCommand({})',
+    'new DescribeEndpointCommand({})',
+    "fetch(url, { method: 'POST' })",
+    'new Function(text)',
+  ])('SAF-03: the check itself sees "%s"', (line) => {
+    expect(verbsIn(line)).not.toEqual([]);
+  });
+
+  it.each([
+    'seen.set(name, value)',
+    'socket.write(hello)',
+    "facts['authorization.publish.scoped'] = false",
+    '// never session.call(...)',
+    'Object.prototype.toString.call(value)',
+  ])('the check lets "%s" pass', (line) => {
+    expect(verbsIn(line)).toEqual([]);
+  });
+
+  it('SAF-34: the check itself sees files being changed', () => {
+    expect(fileChangesIn("import { writeFileSync } from 'node:fs';\nwriteFileSync(path, text);", [])).not.toEqual([]);
+    expect(fileChangesIn("import { readFile } from 'node:fs/promises';\nawait readFile(path);", [])).toEqual([]);
+    expect(fileChangesIn("import { mkdir } from 'node:fs/promises';", ['mkdir'])).toEqual([]);
+    expect(fileChangesIn("import * as fs from 'node:fs';", ['mkdir'])).not.toEqual([]);
+  });
+});
+
+function sources(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.d.ts'))
+    .map((name) => join(root, folder, name));
+}
+
+/** The files and everything of ours that they import, directly or not. */
+function reachable(entries: readonly string[]): string[] {
+  const found = new Set<string>();
+  const waiting = [...entries];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (found.has(path)) continue;
+    found.add(path);
+    const ours = importsOf(readFileSync(path, 'utf8')).filter(
+      (module) => module.startsWith('.') && module.endsWith('.ts'),
+    );
+    waiting.push(...ours.map((module) => resolve(dirname(path ?? ''), module)));
+  }
+  return [...found].sort();
+}
+
+function importsOf(source: string): string[] {
+  const statements = source.matchAll(/(?:\bfrom|\bimport|\brequire)\s*\(?\s*['"]([^'"]+)['"]/g);
+  return [...statements].map(([, module = '']) => module);
+}
+
+function verbsIn(source: string): string[] {
+  const code = withoutComments(source);
+  const bare = withoutStrings(code);
+  return verbs.filter(([what, pattern]) => pattern.test(what === 'HTTP change' ? code : bare)).map(([what]) => what);
+}
+
+function fileChangesIn(source: string, allowed: readonly string[]): string[] {
+  const statements = source.matchAll(/import\s+([^;]*?)\s+from\s+['"](?:node:)?fs(?:\/promises)?['"]/g);
+  return [...statements].flatMap(([, names = '']) => {
+    if (!names.startsWith('{')) return ['imports the whole of node:fs'];
+    return names
+      .replace(/[{}]/g, '')
+      .split(',')
+      .map((name) => name.trim().split(/\s+as\s+/)[0] ?? '')
+      .filter((name) => changes.test(name) && !allowed.includes(name))
+      .map((name) => `imports ${name} of node:fs`);
+  });
+}
+
+function withoutComments(source: string): string {
+  return source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`\\])\/\/[^\n]*/g, '$1');
+}
+
+function withoutStrings(code: string): string {
+  return code.replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g, "''");
+}
