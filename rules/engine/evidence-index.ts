@@ -1,7 +1,7 @@
 /** Evidence sorted by what it is about, once per assessment. */
 import type { FactName } from '../../collectors/contract/vocabulary.ts';
 import type { AssessInput, AssetView, Decision, Evidence, OrganisationView } from './input.ts';
-import { addEvidence, type Slot, type Subject, subjectOf } from './readings.ts';
+import { addEvidence, type Subject, slotFor, subjectOf } from './readings.ts';
 import { dayMs } from './value.ts';
 
 export interface EvidenceIndex {
@@ -83,15 +83,11 @@ function machinesOf(subjects: readonly Subject[]): Subject {
   });
   const [first] = slots;
   if (first === undefined) return all;
-  const merged: Slot = {
-    definition: first.slot.definition,
-    seen: slots.flatMap(({ slot, subject }) =>
-      slot.seen.map((reading) => ({ ...reading, channel: `${subject.id} ${reading.channel}` })),
-    ),
-    missed: slots.flatMap(({ slot }) => slot.missed),
-    kept: new Map(),
-    keptFor: undefined,
-  };
+  const seen = slots.flatMap(({ slot, subject }) =>
+    slot.seen.map((reading) => ({ ...reading, channel: `${subject.id} ${reading.channel}` })),
+  );
+  const missed = slots.flatMap(({ slot }) => slot.missed);
+  const merged = slotFor(first.slot.definition, seen, missed);
   all.slots.set(machinesFact, merged);
   return all;
 }

@@ -36,8 +36,10 @@ export interface Slot {
   readonly definition: FactDefinition;
   /** Newest reading of each source. */
   readonly seen: Reading[];
-  readonly missed: Missed[];
-  readonly kept: Map<number, Resolved>;
+  missed: readonly Missed[];
+  /** What was resolved last, and for which moment and age limit; most facts are read with one limit. */
+  kept: Resolved | undefined;
+  keptDays: number;
   keptFor: Moment | undefined;
 }
 
@@ -81,7 +83,8 @@ export function addEvidence(subject: Subject, evidence: Evidence, at: number): v
   for (const name of Object.keys(evidence.unseen)) {
     const reason = isFactName(name) ? evidence.unseen[name] : undefined;
     if (!isFactName(name) || reason === undefined) continue;
-    keepNewestMiss(slotOf(subject, name).missed, { channel: evidence.channel, at, reason });
+    const slot = slotOf(subject, name);
+    slot.missed = withNewestMiss(slot.missed, { channel: evidence.channel, at, reason });
   }
 }
 
@@ -92,15 +95,16 @@ export function resolve(subject: Subject, name: FactName, limitDays: number | un
   if (slot === undefined) return nothingAsked;
   const days = limitDays ?? slot.definition.days;
   if (!moment.keeps) return resolveSlot(slot, days, moment);
-  if (slot.keptFor !== moment) {
-    slot.kept.clear();
-    slot.keptFor = moment;
-  }
-  const kept = slot.kept.get(days);
-  if (kept !== undefined) return kept;
+  if (slot.kept !== undefined && slot.keptFor === moment && slot.keptDays === days) return slot.kept;
   const resolved = resolveSlot(slot, days, moment);
-  slot.kept.set(days, resolved);
+  slot.kept = resolved;
+  slot.keptDays = days;
+  slot.keptFor = moment;
   return resolved;
+}
+
+export function slotFor(definition: FactDefinition, seen: Reading[], missed: readonly Missed[]): Slot {
+  return { definition, seen, missed, kept: undefined, keptDays: 0, keptFor: undefined };
 }
 
 export function resolveSlot(slot: Slot, days: number, moment: Moment): Resolved {
@@ -180,26 +184,32 @@ function canConflict(definition: FactDefinition): boolean {
   return definition.type === 'boolean' || definition.type === 'enum' || definition.type === 'integer';
 }
 
+const noMisses: readonly Missed[] = [];
+
 function slotOf(subject: Subject, name: FactName): Slot {
   const known = subject.slots.get(name);
   if (known !== undefined) return known;
-  const slot: Slot = { definition: vocabulary[name], seen: [], missed: [], kept: new Map(), keptFor: undefined };
+  const slot = slotFor(vocabulary[name], [], noMisses);
   subject.slots.set(name, slot);
   return slot;
 }
 
 function keepNewest(seen: Reading[], reading: Reading): void {
+  if (seen.length === 0) {
+    seen.push(reading);
+    return;
+  }
   const at = seen.findIndex((each) => each.channel === reading.channel);
   const known = seen[at];
   if (known === undefined) seen.push(reading);
   else if (isNewer(reading, known)) seen[at] = reading;
 }
 
-function keepNewestMiss(missed: Missed[], miss: Missed): void {
-  const at = missed.findIndex((each) => each.channel === miss.channel);
-  const known = missed[at];
-  if (known === undefined) missed.push(miss);
-  else if (miss.at > known.at || (miss.at === known.at && miss.reason < known.reason)) missed[at] = miss;
+function withNewestMiss(missed: readonly Missed[], miss: Missed): readonly Missed[] {
+  const known = missed.find((each) => each.channel === miss.channel);
+  if (known === undefined) return [...missed, miss];
+  const newer = miss.at > known.at || (miss.at === known.at && miss.reason < known.reason);
+  return newer ? missed.map((each) => (each === known ? miss : each)) : missed;
 }
 
 /** A total order, so that two readings of one instant are told apart the same way whichever comes first. */
