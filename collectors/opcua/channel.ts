@@ -100,6 +100,8 @@ export async function withChannel<T>(
   });
   try {
     await guard.step('secure channel and endpoint list', client.connect(urlOf(look)), 3 * requestsMs);
+    pending?.();
+    pending = undefined;
     raw.answeredAt ??= look.now().toISOString();
     return await body({ client, endpoints: seen.map(plainEndpoint) });
   } finally {

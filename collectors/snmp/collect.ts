@@ -124,9 +124,11 @@ async function readAll(run: Run, reader: Reader): Promise<void> {
     const askedMs = look.now().getTime();
     await read(run, { reader, name: 'clock, access and port state', oids: stateGroup });
     raw.clock = { askedMs, answeredMs: look.now().getTime() };
-    if (look.options.tables === 'skip') return;
-    const allowance = { bulks: mostBulks };
-    for (const group of tableGroups(raw)) await walk({ look, reader, allowance }, group, raw);
+    if (look.options.tables === 'walk') {
+      const allowance = { bulks: mostBulks };
+      for (const group of tableGroups(raw)) await walk({ look, reader, allowance }, group, raw);
+    }
+    raw.complete = true;
   } catch (error) {
     if (raw.credential !== 'answered' && error instanceof Ended) {
       if (error.outcome === 'denied') raw.credential = 'denied';
@@ -135,6 +137,9 @@ async function readAll(run: Run, reader: Reader): Promise<void> {
     }
     throw error;
   } finally {
+    for (const oid of reader.redacted) raw.redacted.add(oid);
+    if (reader.redacted.size > 0)
+      look.note(`left out, as it held a secret of ours: ${[...reader.redacted].join(', ')}`);
     reader.close();
   }
 }

@@ -31,7 +31,8 @@ export function readingOf(raw: SnmpRaw, setup: Setup<SnmpOptions>): Reading {
   fillTests(draft, raw);
   fillMaker(draft, raw);
   const promised = snmpManifest.facts(setup);
-  return { ...draft, unseen: reasonsFor(promised, { draft, raw }) };
+  const redacted = raw.redacted.size === 0 ? {} : { redacted: [...raw.redacted] };
+  return { ...draft, unseen: reasonsFor(promised, { draft, raw, setup }), ...redacted };
 }
 
 function put<N extends FactName>(draft: Draft, name: N, found: { value: FactValue<N> | undefined; basis?: Basis }) {
@@ -233,15 +234,15 @@ function overrule(draft: Draft, seen: FactsDraft): void {
 /** Reasons that the outcome does not tell: an answered run in which the agent kept something to itself. */
 function reasonsFor(
   promised: Partial<Record<FactName, string>>,
-  { draft, raw }: { draft: Draft; raw: SnmpRaw },
+  { draft, raw, setup }: { draft: Draft; raw: SnmpRaw; setup: Setup<SnmpOptions> },
 ): Partial<Record<FactName, UnseenReason>> {
   const unseen: Partial<Record<FactName, UnseenReason>> = {};
   for (const [name, tier] of Object.entries(promised) as [FactName, string][]) {
     if (draft.facts[name] !== undefined) continue;
     // Silence after a credential was used may be a wrong secret, a filter or a lost packet.
     if (tier === 'T3' && raw.credential === 'silent') unseen[name] = 'ambiguous';
-    if (tier === 'T3' && raw.credential === 'answered')
-      unseen[name] = oftenAbsent.has(name) ? 'unsupported' : 'ambiguous';
+    const untried = setup.options.tables === 'skip' && fromTables.has(name);
+    if (tier === 'T3' && raw.complete && !untried) unseen[name] = oftenAbsent.has(name) ? 'unsupported' : 'ambiguous';
     if (name === 'device.vendor' && raw.engine !== undefined) unseen[name] = 'ambiguous';
     if (name === 'auth.defaultCredential.present' && raw.publicTest === 'silent') unseen[name] = 'ambiguous';
     if (name === 'identity.deviceId' && raw.engine === 'silent' && raw.credential === 'answered') {
@@ -260,6 +261,19 @@ const oftenAbsent: ReadonlySet<FactName> = new Set([
   'firmware.version',
   'firmware.signed.required',
   'time.sync.state',
+]);
+
+const fromTables: ReadonlySet<FactName> = new Set([
+  'channel.encryption',
+  'channel.strongestEncryption',
+  'snmp.legacy.enabled',
+  'snmp.legacy.writable',
+  'authorization.writable.count',
+  'service.listeners',
+  'service.legacy.enabled',
+  'network.neighbours',
+  'network.ports.unusedOpen.count',
+  'logging.remote.enabled',
 ]);
 
 function chassisIndex(raw: SnmpRaw): string | undefined {

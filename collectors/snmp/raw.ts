@@ -33,7 +33,11 @@ export interface SnmpRaw {
   /** Discovery: the report, or that none came. */
   engine?: V3Message | 'silent';
   credential: CredentialState;
+  /** Whether everything that was to be read was asked for. */
+  complete: boolean;
   identity?: Identity;
+  /** Objects whose value held a secret of ours. */
+  redacted: Set<string>;
   scalars: Map<string, Value>;
   columns: Map<ColumnName, Column>;
   /** Our clock before and after the object that holds the agent's clock was read. */
@@ -43,5 +47,12 @@ export interface SnmpRaw {
 }
 
 export function emptyRecord(): SnmpRaw {
-  return { refused: false, credential: 'notTried', scalars: new Map(), columns: new Map() };
+  return {
+    refused: false,
+    credential: 'notTried',
+    complete: false,
+    redacted: new Set(),
+    scalars: new Map(),
+    columns: new Map(),
+  };
 }

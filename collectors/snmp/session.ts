@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import snmp, { type Session, type SessionOptions, type Varbind } from 'net-snmp';
 import type { Look } from '../contract/collector.ts';
 import { Ended, endedBy } from '../contract/collector.ts';
-import type { Credential } from '../contract/credential.ts';
+import { type Credential, secretsOf } from '../contract/credential.ts';
 import { elementsOf, integerOf } from './ber.ts';
 import { timeoutMs } from './discover.ts';
 import { parseV3, type UsmStat, usmStatOf, type V3Message } from './engine.ts';
@@ -19,6 +19,8 @@ export interface Reader {
   get(kind: string, oids: readonly string[]): Promise<Map<string, Value> | undefined>;
   /** The next objects after each of `oids`, up to ten each; undefined as above. */
   next(oids: readonly string[]): Promise<{ oid: string; value: Value | undefined }[][] | undefined>;
+  /** Objects whose value held a secret of ours and was left out. */
+  readonly redacted: ReadonlySet<string>;
   close(): void;
 }
 
@@ -99,6 +101,8 @@ function readerOf(
   create: (dgram: { createSocket(): EventEmitter }) => Session,
 ): Reader {
   let failCurrent: (error: unknown) => void = () => {};
+  const secrets = secretsOf(look.secret).map((secret) => Buffer.from(secret.reveal(), 'utf8'));
+  const redacted = new Set<string>();
   let stranger = false;
   let asked = false;
   const facade = socketFacade(peer, (bytes) => {
@@ -140,13 +144,22 @@ function readerOf(
       ? new Ended('unsupported', 'answered with something that is no answer')
       : new Ended('timedOut', `no answer within ${timeoutMs} ms`);
 
+  /** An agent may show what it was asked with, as a name or in a log: that must not reach the evidence. */
+  function cleanValue(varbind: Varbind): Value | undefined {
+    const value = plainValue(varbind);
+    if (!Buffer.isBuffer(value) || !secrets.some((secret) => secret.length > 0 && value.includes(secret))) return value;
+    redacted.add(varbind.oid);
+    return Buffer.alloc(0);
+  }
+
   return {
+    redacted,
     async get(kind, oids) {
       const found = await ask<Varbind[]>(kind, (done) => session.get([...oids], done));
       if (found === undefined) return undefined;
       const values = new Map<string, Value>();
       for (const varbind of found) {
-        const value = plainValue(varbind);
+        const value = cleanValue(varbind);
         // Only what was asked for counts, whatever else comes along.
         if (value !== undefined && oids.includes(varbind.oid)) values.set(varbind.oid, value);
       }
@@ -156,7 +169,7 @@ function readerOf(
       const found = await ask<(Varbind | Varbind[])[]>('snmp.bulk', (done) =>
         session.getBulk([...oids], 0, repetitions, done),
       );
-      return found?.map((list) => [list].flat().map((varbind) => ({ oid: varbind.oid, value: plainValue(varbind) })));
+      return found?.map((list) => [list].flat().map((varbind) => ({ oid: varbind.oid, value: cleanValue(varbind) })));
     },
     close() {
       if (asked) session.close();

@@ -391,6 +391,28 @@ describe('opcua against endpoint lists as other stacks send them', () => {
     expect(result.transcript.join('')).not.toContain('\u001b');
   });
 
+  it('survives answers with damaged octets, one after the other, and ends the look by itself', async () => {
+    const tokens = [{ type: 'Anonymous' as const }];
+    let state = 7;
+    const next = (below: number) => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      return (state >>> 8) % below;
+    };
+    for (let round = 0; round < 15; round += 1) {
+      const replay = await startReplay(
+        [[{ url: 'opc.tcp://a:4840', mode: 'Sign', policy: basic256Sha256, tokens, certificate }]],
+        (bytes) => {
+          const damaged = Buffer.from(bytes);
+          for (let count = next(3); count > 0; count -= 1) damaged[next(damaged.length)] = next(256);
+          return damaged;
+        },
+      );
+      const result = await provenRun(opcua, replay.url, { deadlineMs: 500 });
+      await replay.stop();
+      expect(['observed', 'unsupported', 'timedOut']).toContain(result.outcome);
+    }
+  });
+
   it('gives up on a list of megabytes', async () => {
     const tokens = [{ type: 'Anonymous' as const }];
     const long = Array.from({ length: 2000 }, (_, index): Shape => {

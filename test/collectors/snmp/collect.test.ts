@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Credential } from '../../../collectors/contract/credential.ts';
 import { Secret } from '../../../collectors/contract/credential.ts';
 import { collectorOf } from '../../../collectors/registry.ts';
 import { describeWith } from '../../support/program.ts';
 import { type Snmpd, startSnmpd } from '../../support/snmpd.ts';
-import { type Case, proveCase, proveCollector, type Scene } from '../proof-suite.ts';
+import { type Case, proveCase, proveCollector, provenRun, type Scene } from '../proof-suite.ts';
 
 const entry = collectorOf('snmp');
 if (entry === undefined) throw new Error('the snmp collector is not on the list');
@@ -13,14 +14,14 @@ const snmp = entry;
 
 const authKey = new Secret('correct-horse-1');
 const privKey = new Secret('battery-staple-2');
-const strong: Credential = {
+const strong = {
   kind: 'usm',
   user: 'reader',
   authProtocol: 'sha256',
   authKey,
   privProtocol: 'aes',
   privKey,
-};
+} as const satisfies Credential;
 const community: Credential = { kind: 'community', community: new Secret('line3-watch') };
 
 /** Only what the tests ask for: the whole tree of the host would take seconds to answer for. */
@@ -256,11 +257,85 @@ describeWith(['snmpd', 'snmpget', 'snmpset'], 'snmp against snmpd', () => {
       },
     ));
 
+  it('sees all that it promises with the access that the README asks for', async () => {
+    const readme = readFileSync(new URL('../../../collectors/snmp/README.md', import.meta.url), 'utf8');
+    const lines = readme.match(/^ {4}(createUser|view|rouser) .*$/gm) ?? [];
+    expect(lines).toHaveLength(8);
+    const passwords = [authKey.reveal(), privKey.reveal()];
+    const server = await startSnmpd(
+      lines.map((line) => line.trim().replace(/"\.\.\."/g, () => `"${passwords.shift()}"`)),
+    );
+    try {
+      const secret: Credential = { ...strong, user: 'plimsoll' };
+      const result = await provenRun(snmp, `snmp://127.0.0.1:${server.port}`, { tier: 'T3', secret });
+      expect(result.facts).toMatchObject({
+        'channel.encryption': 'encrypted',
+        'snmp.legacy.enabled': false,
+        'snmp.legacy.writable': false,
+        'authorization.writable.count': 0,
+      });
+      expect(result.facts['service.listeners']).toBeDefined();
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('claims nothing about other users where a view hides the access model', async () => {
+    const server = await startSnmpd([
+      ...strongUser.slice(0, 1),
+      'view few included .1.3.6.1.2.1.1',
+      'rouser reader priv -V few',
+    ]);
+    try {
+      const result = await provenRun(snmp, `snmp://127.0.0.1:${server.port}`, { tier: 'T3', secret: strong });
+      expect(result.outcome).toBe('observed');
+      expect(result.facts['channel.strongestEncryption']).toBe('encrypted');
+      expect(result.unseen).toMatchObject({
+        'channel.encryption': 'ambiguous',
+        'snmp.legacy.enabled': 'ambiguous',
+        'snmp.legacy.writable': 'ambiguous',
+        'authorization.writable.count': 'ambiguous',
+        'service.listeners': 'ambiguous',
+        'network.neighbours': 'ambiguous',
+      });
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it('leaves out a value in which the agent shows our own community', async () => {
+    const talkative = await startSnmpd(['rocommunity line3-watch', 'sysContact ask with line3-watch', 'sysName x']);
+    try {
+      const run = { tier: 'T3', secret: community } as const;
+      const result = await provenRun(snmp, `snmp://127.0.0.1:${talkative.port}`, run);
+      expect(result.redacted).toEqual(['1.3.6.1.2.1.1.4.0']);
+      expect(result.facts['asset.owner']).toBeUndefined();
+    } finally {
+      await talkative.stop();
+    }
+  });
+
+  it('speaks SHA-512 with AES-256, as both makers extend the key', async () => {
+    const wide = await startSnmpd([
+      'createUser reader SHA-512 "correct-horse-1" AES-256 "battery-staple-2"',
+      'rouser reader priv',
+    ]);
+    try {
+      for (const privProtocol of ['aes256b', 'aes256r'] as const) {
+        const secret: Credential = { ...strong, authProtocol: 'sha512', privProtocol };
+        const result = await provenRun(snmp, `snmp://127.0.0.1:${wide.port}`, { tier: 'T3', secret });
+        expect(result.facts).toMatchObject({ 'snmp.v3.authProtocol': 'sha512', 'snmp.v3.privProtocol': 'aes256' });
+      }
+    } finally {
+      await wide.stop();
+    }
+  });
+
   it('walks no table when told so', () =>
     here(
       {
         facts: { 'snmp.v3.privProtocol': 'aes128' },
-        unseen: { 'channel.encryption': 'ambiguous' },
+        unseen: { 'channel.encryption': 'notTried', 'device.model': 'unsupported' },
         also: (r) => expect(r.ledgerKinds['snmp.bulk']).toBeUndefined(),
       },
       { tier: 'T3', secret: strong, options: { tables: 'skip' } },
