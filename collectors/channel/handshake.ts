@@ -4,7 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { Duplex } from 'node:stream';
-import { connect, type PeerCertificate, type TLSSocket } from 'node:tls';
+import { connect, createSecureContext, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
 import { certificatesIn, chainsTo, isOcspAnswer } from '../contract/certificate.ts';
 import type { Basis } from '../contract/collector.ts';
 import { codeOf } from '../contract/collector.ts';
@@ -65,20 +65,13 @@ export async function handshake(line: Line, options: HandshakeOptions): Promise<
   let ocspStapled = false;
   const tls = connect({
     socket: tap,
-    minVersion: nodeVersions[options.min],
-    maxVersion: nodeVersions[options.max],
-    ciphers,
-    ca: [...options.trust],
-    allowPartialTrustChain: true,
+    secureContext: contextFor(options),
     rejectUnauthorized: false,
     requestOCSP: true,
     // Names are compared where facts are made: here a wrong one would hide the verdict on the chain.
     checkServerIdentity: () => undefined,
     ...(isIP(options.host) === 0 ? { servername: options.host } : {}),
     ...(options.alpn === undefined ? {} : { ALPNProtocols: [...options.alpn] }),
-    ...(options.clientCertificate === undefined
-      ? {}
-      : { cert: options.clientCertificate.certificate, key: options.clientCertificate.key }),
   });
   tls.on('error', () => {});
   tls.on('OCSPResponse', (response: Buffer | null) => {
@@ -144,6 +137,29 @@ export async function verdictOnClient(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** By the anchors of a plant and the versions offered: making one costs a fifth of a handshake. */
+const contexts = new WeakMap<readonly string[], Map<string, SecureContext>>();
+
+/** One with a key in it is not kept: whoever brought the credential decides how long it lives. */
+function contextFor({ min, max, trust, clientCertificate }: HandshakeOptions): SecureContext {
+  const settings = {
+    minVersion: nodeVersions[min],
+    maxVersion: nodeVersions[max],
+    ciphers,
+    ca: [...trust],
+    allowPartialTrustChain: true,
+  };
+  if (clientCertificate !== undefined) {
+    return createSecureContext({ ...settings, cert: clientCertificate.certificate, key: clientCertificate.key });
+  }
+  const ofTrust = contexts.get(trust) ?? new Map<string, SecureContext>();
+  contexts.set(trust, ofTrust);
+  const versions = `${min} ${max}`;
+  const context = ofTrust.get(versions) ?? createSecureContext(settings);
+  ofTrust.set(versions, context);
+  return context;
 }
 
 /** A stream between socket and TLS that keeps what passes, up to a bound. */
