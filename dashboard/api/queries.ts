@@ -1,5 +1,5 @@
 /** What can be asked, each with its key. Lists come whole: `next` is followed until it ends. */
-import { keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
 import type {
   AssetSummary,
   DemoFlaw,
@@ -14,6 +14,7 @@ import type {
   StopState,
   SystemSummary,
 } from '../../server/contract/api.ts';
+import { claimedName } from '../app/claimed.ts';
 import { ApiProblem, query, request } from './client.ts';
 
 export const queryClient = new QueryClient({
@@ -71,10 +72,17 @@ export function assetsQuery(system: string) {
   });
 }
 
+/** A page at a time, newest first: a plant of years has thousands. */
 export function scansQuery(system: string) {
-  return queryOptions({
+  return infiniteQueryOptions({
     queryKey: ['scans', system],
-    queryFn: ({ signal }) => all<ScanSummary>(`/systems/${enc(system)}/scans`, signal),
+    queryFn: ({ pageParam, signal }) =>
+      request<{ items: ScanSummary[]; next: string | null }>(
+        `/systems/${enc(system)}/scans${query({ cursor: pageParam ?? undefined })}`,
+        { signal },
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
   });
 }
 
@@ -105,9 +113,7 @@ export const demoQuery = queryOptions({
 });
 
 export async function moveFlaw(name: string, act: 'break' | 'mend'): Promise<DemoFlaw[]> {
-  return itemsOf(
-    await request<DemoFlaw[] | { items: DemoFlaw[] }>(`/demo/${enc(name)}/${act}`, { method: 'POST', body: {} }),
-  );
+  return itemsOf(await request<DemoFlaw[] | { items: DemoFlaw[] }>(`/demo/${enc(name)}/${act}`, { method: 'POST' }));
 }
 
 export function decide(system: string, decision: NewDecision): Promise<PracticeDecision> {
@@ -115,19 +121,25 @@ export function decide(system: string, decision: NewDecision): Promise<PracticeD
 }
 
 export function startScan(system: string): Promise<ScanSummary> {
-  return request(`/systems/${enc(system)}/scans`, { method: 'POST', body: {} });
+  return request(`/systems/${enc(system)}/scans`, { method: 'POST', body: asked() });
 }
 
 export function stopScan(scan: string): Promise<ScanPage> {
-  return request(`/scans/${enc(scan)}/stop`, { method: 'POST', body: {} });
+  return request(`/scans/${enc(scan)}/stop`, { method: 'POST', body: asked() });
 }
 
 export function stopAll(): Promise<StopState> {
-  return request('/stop', { method: 'POST', body: {} });
+  return request('/stop', { method: 'POST', body: asked() });
 }
 
 export function resumeAll(): Promise<StopState> {
-  return request('/stop', { method: 'DELETE' });
+  return request('/stop', { method: 'DELETE', body: asked() });
+}
+
+/** Who asks, where a name was claimed; the server says so itself where none was. */
+function asked(): { by?: string } {
+  const by = claimedName();
+  return by === '' ? {} : { by };
 }
 
 function enc(part: string): string {

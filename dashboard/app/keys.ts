@@ -4,6 +4,17 @@ import { useEffect, useRef, useSyncExternalStore } from 'react';
 export type KeyMap = Readonly<Record<string, (() => void) | undefined>>;
 
 const store = 'plimsoll.letterKeys';
+
+// A dialog may close on Escape before the page hears of the key: what stood open is noted before anybody acts.
+const startedInDialog = new WeakSet<Event>();
+window.addEventListener(
+  'keydown',
+  (event) => {
+    if (document.querySelector('[role="dialog"]') !== null) startedInDialog.add(event);
+  },
+  { capture: true },
+);
+
 const watchers = new Set<() => void>();
 
 export function useLetterKeys(): [boolean, (on: boolean) => void] {
@@ -40,7 +51,7 @@ export function useKeys(keys: KeyMap, options: { readonly inDialog?: boolean } =
       const name = nameOf(event);
       const single = event.key.length === 1 && !event.ctrlKey;
       if (single && (!on || isWriting(event.target))) return;
-      if (!event.ctrlKey && !inDialog && document.querySelector('[role="dialog"]') !== null) return;
+      if (!event.ctrlKey && !inDialog && startedInDialog.has(event)) return;
       const pair = chord !== '' && event.timeStamp - chordAt < 1500 ? `${chord} ${name}` : '';
       chord = name === 'g' ? 'g' : '';
       chordAt = event.timeStamp;

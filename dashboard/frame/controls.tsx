@@ -2,7 +2,7 @@
 import { Popover } from '@mantine/core';
 import { useClipboard } from '@mantine/hooks';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
-import { type ButtonHTMLAttributes, type ReactNode, useState } from 'react';
+import { type ButtonHTMLAttributes, type ReactElement, type ReactNode, type Ref, useState } from 'react';
 import { words } from '../words/catalogue.ts';
 import { exactOf, hashOf } from '../words/format.ts';
 import classes from './controls.module.css';
@@ -14,7 +14,7 @@ export function Button({
   look = 'plain',
   className = '',
   ...rest
-}: ButtonHTMLAttributes<HTMLButtonElement> & { look?: Look }) {
+}: ButtonHTMLAttributes<HTMLButtonElement> & { look?: Look; ref?: Ref<HTMLButtonElement> }) {
   const added = look === 'plain' ? '' : classes[look];
   return <button type="button" className={`${classes.button} ${added} ${className}`} {...rest} />;
 }
@@ -99,7 +99,7 @@ export function Asking(props: {
   onAct: () => void;
   opened?: boolean;
   onOpen?: (open: boolean) => void;
-  button: (open: () => void) => ReactNode;
+  button: (open: () => void) => ReactElement;
 }) {
   const [own, setOwn] = useState(false);
   const opened = props.opened ?? own;
@@ -113,9 +113,7 @@ export function Asking(props: {
       withinPortal
       classNames={{ dropdown: classes.popover ?? '' }}
     >
-      <Popover.Target>
-        <span>{props.button(() => setOpened(!opened))}</span>
-      </Popover.Target>
+      <Popover.Target>{props.button(() => setOpened(!opened))}</Popover.Target>
       <Popover.Dropdown aria-label={props.question}>
         <div className={classes.ask}>
           <p>{props.question}</p>

@@ -1,9 +1,10 @@
 /** Breaks and mends the demo plant. Only there while the server runs one. */
 import { Drawer } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { DemoFlaw } from '../../server/contract/api.ts';
 import { demoQuery, moveFlaw } from '../api/queries.ts';
-import { useScanNow } from '../app/scan-now.ts';
+import { useSystem } from '../app/present.ts';
 import { words } from '../words/catalogue.ts';
 import { harmless } from '../words/format.ts';
 import { Button } from './controls.tsx';
@@ -72,16 +73,15 @@ function Flaws({ flaws, system }: { flaws: readonly DemoFlaw[]; system: string |
 }
 
 function ScanAfter({ system }: { system: string }) {
-  const scan = useScanNow(system);
+  const running = useSystem(system)?.runningScan;
   return (
-    <>
-      <p className="quiet" style={{ marginBottom: 8 }}>
-        {words.demo.scanSays}
-      </p>
-      <Button onClick={scan.start} disabled={!scan.possible} title={scan.why}>
-        {words.demo.scan}
-      </Button>
-      {scan.error !== null && <ProblemNote error={scan.error} writing />}
-    </>
+    <p className="quiet">
+      {words.demo.scanSays}{' '}
+      {running !== undefined && (
+        <Link to="/scans/$scan" params={{ scan: running.id }}>
+          {words.demo.openScan}
+        </Link>
+      )}
+    </p>
   );
 }

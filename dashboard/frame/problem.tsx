@@ -17,6 +17,7 @@ export function ProblemPage({ error, retry }: { error: Error; retry?: () => void
   const says = words.problem;
   return (
     <div className={classes.page} role="alert">
+      <Path steps={[{ name: title }]} />
       <h1>
         {title}
         {problem?.errors !== undefined && (

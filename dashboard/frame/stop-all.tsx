@@ -31,6 +31,7 @@ export function StopAllButton({ short }: { short: boolean }) {
         : says.all;
   return (
     <Button
+      className={classes.stop ?? ''}
       look={short ? 'bare' : 'plain'}
       onClick={() => stopping.mutate()}
       disabled={stopped || stopping.isPending}

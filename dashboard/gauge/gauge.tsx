@@ -92,8 +92,8 @@ export function Keel({ kind, x, y, width, height }: Box & { kind: Gauge['keel'] 
     case 'water':
       return <rect x={x} y={y} width={width} height={height} className={classes.water} />;
     case 'old':
-      return <rect x={x} y={y} width={width} height={height} className={classes.oldKeel} />;
     case 'never':
+      return <rect x={x} y={y} width={width} height={height} className={classes.oldKeel} />;
     case 'notEstablished': {
       const lying = width > height;
       return (

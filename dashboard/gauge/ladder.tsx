@@ -1,6 +1,7 @@
 /** The gauge upright, each level with its name and one word. */
 import type { Level } from '../../server/contract/assessment.ts';
-import { levelNames, words } from '../words/catalogue.ts';
+import { words } from '../words/catalogue.ts';
+import { levelNames } from '../words/counting.ts';
 import classes from './gauge.module.css';
 import { Cell, Keel } from './gauge.tsx';
 import { type CellKind, type Gauge, type GaugeInput, gaugeOf, ladder } from './geometry.ts';

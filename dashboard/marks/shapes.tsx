@@ -1,5 +1,6 @@
 /** Coverage of a population, and the step line of the last 90 days. */
-import { levelShort, words } from '../words/catalogue.ts';
+import { words } from '../words/catalogue.ts';
+import { levelShort } from '../words/counting.ts';
 import classes from './marks.module.css';
 import { type Coverage, stretchesOf, type TrendStep, trendPath, trendY } from './shape-geometry.ts';
 

@@ -1,36 +1,10 @@
 /** Every text of the dashboard. Plain sentences, the point first; functions where a text holds a value. */
 import type { Level } from '../../server/contract/assessment.ts';
-
-export const levelNames: Record<Level, string> = {
-  0: 'None',
-  1: 'Minimum',
-  2: 'Ad hoc',
-  3: 'Consistent',
-  4: 'Formalized',
-};
-
-/** `2 Ad hoc`, or `not established`. */
-export function levelWord(level: Level | null): string {
-  return level === null ? 'not established' : `${level} ${levelNames[level]}`;
-}
-
-/** `2`, or `not established`, for the middle of a sentence. */
-export function levelShort(level: Level | null): string {
-  return level === null ? 'not established' : String(level);
-}
-
-export function counted(n: number, one: string, many = `${one}s`): string {
-  return `${n} ${n === 1 ? one : many}`;
-}
-
-/** `Cell broker`, `Cell broker and SCADA server`, `Cell broker, SCADA server and 3 more`. */
-export function listed(names: readonly string[], most = 3): string {
-  const shown = names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} more`] : [...names];
-  const last = shown.pop();
-  return last === undefined ? '' : shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
-}
+import { placeWords } from './catalogue-places.ts';
+import { counted, levelNames } from './counting.ts';
 
 export const words = {
+  ...placeWords,
   product: 'Plimsoll',
   gauge: {
     never: 'Never assessed',
@@ -106,7 +80,7 @@ export const words = {
   },
   silent: {
     lead: (since: string) => `The agent has been silent since ${since}.`,
-    rest: ' Scans that were due did not run. Nothing was lost: grey levels are the last known and wait for the next scan. No level falls by silence alone until its evidence ages out.',
+    rest: ' Scans that were due did not run. Nothing was lost: grey levels are the last known, and silence alone lowers none.',
     check: 'What to check',
     steps: [
       'Is the agent running? plimsoll up, or the worker of this site.',
@@ -247,8 +221,7 @@ export const words = {
     hide: 'Hide',
     noRows: 'The rule pack has no row at this level for this system.',
     core: 'core',
-    supporting: 'supporting',
-    supportingSays: 'does not gate the level',
+    supportingSays: 'supporting, does not gate',
     own: 'own',
     of: (good: number, of: number, unseen: number, excepted: number) =>
       [
@@ -374,262 +347,6 @@ export const words = {
     packEvent: (pack: string) => `Rule pack ${pack}.`,
     until2: (date: string) => `until ${date}`,
     claimed: 'claimed',
-  },
-  scan: {
-    title: (at: string) => `Scan of ${at}`,
-    titleWaiting: 'Scan, waiting to start',
-    askedBy: (who: string) => (who === 'schedule' ? 'on schedule' : `asked for by ${who}`),
-    states: {
-      waiting: 'Waiting',
-      running: 'Running',
-      finished: 'Finished',
-      stopped: 'Stopped',
-      interrupted: 'Interrupted',
-      skipped: 'Skipped',
-    },
-    stop: 'Stop this scan',
-    stopAsk: 'Stop this scan? Its sockets close within 5 s. What was seen so far is kept and signed.',
-    stopKeep: 'Let it run',
-    stopped: 'Stopped. What was seen until then is kept.',
-    of: (done: number, all: number) => `${done} of ${all}`,
-    done: (done: number, all: number) => `${done} of ${all} done`,
-    readOnly: (tier: string) => `Read only, up to tier ${tier}`,
-    connections: (n: number, of: number) => `${n} of ${of} ${of === 1 ? 'connection' : 'connections'}`,
-    requests: (n: string, of: string) => `${n} of ${of} requests`,
-    bytes: (n: string) => `${n} received`,
-    slowest: (n: string, of: string) => `slowest answer ${n} of ${of} allowed`,
-    loopback: 'loopback: no windows apply',
-    columns: {
-      asset: 'Asset',
-      collector: 'Collector',
-      outcome: 'Outcome',
-      requests: 'Requests',
-      received: 'Received',
-      slowest: 'Slowest',
-      at: 'At',
-    },
-    now: 'now',
-    forbidden: (rule: string) => `by safety rule ${rule}`,
-    plan: 'Requests',
-    planOf: (sent: number, most: number) => `${sent} sent, at most ${most} planned`,
-    planColumns: { kind: 'Request', sent: 'Sent', most: 'At most' },
-    transcript: 'Transcript',
-    transcriptEmpty: 'No line yet. It begins when the probe runs.',
-    transcriptLate: 'No line since this page was opened. The whole transcript comes with the evidence.',
-    transcriptGone: 'This run left no transcript.',
-    follow: 'Follow',
-    waiting: 'waiting for an answer',
-    openEvidence: 'Open evidence',
-    pick: 'Choose a probe to see what it says.',
-    assessed: 'The levels were assessed again from this scan.',
-    seeOverview: 'See the overview',
-    listTitle: 'Scans',
-    listAbout: 'newest first',
-    listEmpty: 'No scan yet. Nothing is contacted until one starts.',
-    listColumns: {
-      started: 'Started',
-      state: 'State',
-      by: 'Asked by',
-      took: 'Took',
-      outcomes: 'Outcomes',
-      root: 'Manifest',
-    },
-  },
-  evidence: {
-    title: (asset: string, collector: string) => `${asset}, seen by ${collector}`,
-    page: 'Evidence',
-    holds: 'The chain holds, recomputed now',
-    broken: 'The chain is broken',
-    notChecked: 'The chain was not checked to its end',
-    steps: {
-      document: 'Facts document',
-      observation: 'Observation',
-      manifest: 'Scan manifest',
-      signature: 'Signature',
-    },
-    checks: { holds: 'Recomputed, equal', broken: 'Differs', notChecked: 'Not checked' },
-    observed: 'Observed',
-    recorded: 'Recorded',
-    collector: 'Collector',
-    tier: 'Tier',
-    target: 'Target',
-    scan: 'Scan',
-    facts: 'Facts',
-    factsSay: (n: number, changed: number) =>
-      changed === 0 ? `${n}, none changed` : `${n}, ${changed} changed since the reading before`,
-    columns: { fact: 'Fact', value: 'Value', before: 'Before', basis: 'Rests on' },
-    was: (value: string) => `was ${value}`,
-    wasUnseen: 'not seen before',
-    volatile: 'moves by itself, outside the document',
-    basis: { authoritative: 'the thing itself', stated: 'its own word', inferred: 'one symptom', banner: 'a banner' },
-    noFacts: 'Nothing was seen in this run.',
-    unseen: 'Unseen',
-    unseenSays: (n: number) => `${counted(n, 'fact')} this probe was asked for and could not see`,
-    redacted: (n: number) => `${counted(n, 'value')} removed before hashing:`,
-    ledger: {
-      connections: 'Connections',
-      requests: 'Requests',
-      bytesSent: 'Bytes sent',
-      bytesReceived: 'Bytes received',
-      maxLatencyMs: 'Slowest answer',
-    },
-    transcript: 'Transcript',
-    transcriptSays: 'milliseconds since start, secrets removed before hashing',
-    noTranscript: 'This run left no transcript.',
-    moreLines: (n: number) => `${counted(n, 'more line')} in the evidence`,
-    openPage: 'Open as page',
-    close: 'Close',
-    copy: 'Copy',
-    copied: 'Copied',
-    copyHash: (what: string) => `Copy the hash of the ${what}`,
-    verify: 'Verify again',
-    keep: 'Prove it without this server: plimsoll verify DATA_DIR',
-  },
-  assets: {
-    title: 'Assets',
-    about: (n: number, zones: number) => `${counted(n, 'asset')} in ${counted(zones, 'zone')}`,
-    filter: 'Filter by name, kind or zone',
-    columns: {
-      asset: 'Asset',
-      kind: 'Kind',
-      care: 'Criticality',
-      exposed: 'Exposed',
-      probe: 'Probe',
-      outcome: 'Last outcome',
-      at: 'Seen',
-    },
-    exposed: { true: 'exposed', false: 'no', null: 'unknown, counts as exposed' },
-    safety: 'safety function',
-    noProbe: 'no probe',
-    never: 'Never run',
-    states: { active: '', gone: 'left the plant file, still counted', retired: 'retired' },
-    empty: 'No asset matches. Clear the filter to see all.',
-    none: 'No assets yet. Add them to the plant file under systems.',
-    criticality: { low: 'low', normal: 'normal', critical: 'critical' },
-  },
-  firstRun: {
-    path: 'First steps',
-    title: 'No system yet',
-    lead: 'Plimsoll needs one plant file to begin. Nothing is contacted until you start a scan, and a dry run prints every request first.',
-    running: ['Server is running', 'It answers, and no plant file is in force.'],
-    bring: 'Bring a plant',
-    demo: ['Try the demo plant', 'Simulated devices on this machine. You can break and mend them.', 'npm run demo'],
-    own: [
-      'Use your own first device',
-      'Start with one broker or switch. Add the rest later.',
-      'npm start -- --plant plant.yaml',
-    ],
-    dry: [
-      'Dry run',
-      'Lists every request, per asset, that a scan would send. Sends none.',
-      'npm run -s plimsoll -- scan plant.yaml --dry-run',
-    ],
-    scan: ['First scan', 'One device takes a few seconds. The first proposed levels appear on the overview.'],
-    agree: ['Agree targets and confirm', 'The owners set a target per practice; an owner confirms each proposal.'],
-    plantFile: [
-      'plimsoll: 1',
-      'site: {id: north, name: Plant North, timeZone: Europe/Berlin}',
-      'systems:',
-      '  - id: line-3',
-      '    name: Packaging line 3',
-      '    owners: {business: ada@example.com, technical: max@example.com}',
-      '    targets: {default: 2}',
-      '    assets:',
-      '      - id: broker-1',
-      '        kind: broker',
-      '        zone: cell-3',
-      '        probes:',
-      '          - {collector: mqtt, url: "mqtts://10.1.2.3:8883"}',
-    ].join('\n'),
-    practices: '18 practices, none assessed',
-    practicesSay: 'Dashed means never assessed. The ring is the target of the file above, level 2.',
-    noScan:
-      'Nothing was assessed yet. A scan looks at what the plant file names and nothing else; a dry run prints every request first.',
-    copy: 'Copy',
-  },
-  problem: {
-    happened: 'What happened',
-    kept: 'What was kept',
-    todo: 'What to do',
-    keptRead: 'Nothing was changed by this.',
-    keptWrite: 'Nothing was recorded. What you typed is still here.',
-    again: 'Try again',
-    home: 'Go to the start',
-    expected: 'Expected',
-    found: 'Found',
-    place: (file: string, line: number) => (line > 0 ? `${file}, line ${line}` : file),
-    count: (n: number) => counted(n, 'problem'),
-    offline: ['The server does not answer', 'Start it, or wait until it is back; the page then continues.'],
-    notFound: ['There is nothing at this address', 'It may have been renamed. Follow the path from the start.'],
-    crashed: ['This page failed, our fault', 'Load it again. If it stays, report the text below.'],
-    unknown: 'The server refused without giving a reason',
-    todoBy: {
-      404: 'Check the address, or go back to the overview.',
-      409: 'Look at the newer state, then try again.',
-      400: 'Mend what is listed below, then try again.',
-      422: 'Mend what is listed below, then try again.',
-    } as Record<number, string>,
-    todoElse: 'Try again. If it stays, look at the log of the server.',
-  },
-  demo: {
-    title: 'Demo plant',
-    lead: 'Real protocol servers on this machine. Break one on purpose, scan, and see which level falls and why.',
-    break: 'Break',
-    mend: 'Mend',
-    broken: 'broken',
-    sound: 'sound',
-    moves: (codes: string) => `moves ${codes}`,
-    scan: 'Scan now',
-    scanSays: 'A change shows in the levels after the next scan.',
-  },
-  keys: {
-    title: 'Keys',
-    letters: 'Single letters as keys',
-    lettersSay: 'Off inside inputs in any case.',
-    groups: {
-      everywhere: [
-        [['?'], 'these keys'],
-        [['Esc'], 'close, or go back'],
-        [['G', 'O'], 'overview of this system'],
-        [['G', 'D'], 'assets of this system'],
-        [['G', 'S'], 'scans of this system'],
-        [['J'], 'next row, practice or probe'],
-        [['K'], 'row, practice or probe before'],
-        [['Enter'], 'open'],
-      ],
-      practice: [
-        [['C'], 'confirm as proposed'],
-        [['L'], 'lower'],
-        [['O'], 'override'],
-        [['W'], 'wait'],
-        [['M'], 'comment'],
-        [['E'], 'evidence of the open row'],
-        [['Ctrl', 'Enter'], 'send'],
-      ],
-      evidence: [
-        [['Y'], 'copy hash'],
-        [['V'], 'verify again'],
-      ],
-      scan: [
-        [['F'], 'follow the transcript'],
-        [['Shift', 'S'], 'stop this scan, with a question'],
-      ],
-    } as Record<'everywhere' | 'practice' | 'evidence' | 'scan', readonly (readonly [readonly string[], string])[]>,
-    headings: { everywhere: 'Everywhere', practice: 'Practice', evidence: 'Evidence', scan: 'Scan' },
-    hints: {
-      move: 'move',
-      open: 'open',
-      all: 'all keys',
-      follow: 'follow',
-      stop: 'stop',
-      probes: 'next, probe before',
-      back: 'back',
-      verify: 'verify again',
-      copy: 'copy hash',
-      practices: 'next, practice before',
-      evidence: 'evidence',
-      close: 'close',
-    },
   },
   print: (pack: string, hash: string, at: string) => `Assessed ${at}, rule pack ${pack}, assessment ${hash}`,
 } as const;

@@ -3,7 +3,8 @@
 import type { Overview, OverviewRow, PracticePage } from '../../server/contract/api.ts';
 import type { Level, PracticeResult } from '../../server/contract/assessment.ts';
 import type { GaugeInput } from '../gauge/geometry.ts';
-import { counted, levelShort, levelWord, words } from './catalogue.ts';
+import { words } from './catalogue.ts';
+import { counted, levelShort, levelWord } from './counting.ts';
 import { shortDateTimeOf } from './format.ts';
 
 export type BareResult = Omit<PracticeResult, 'indicators'>;

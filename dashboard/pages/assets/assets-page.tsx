@@ -10,7 +10,8 @@ import { Instant, inputClass, KeyHints } from '../../frame/controls.tsx';
 import { Path } from '../../frame/path.tsx';
 import { ProblemPage } from '../../frame/problem.tsx';
 import { OutcomeMark } from '../../marks/marks.tsx';
-import { counted, words } from '../../words/catalogue.ts';
+import { words } from '../../words/catalogue.ts';
+import { counted } from '../../words/counting.ts';
 import { ageOf, harmless } from '../../words/format.ts';
 import classes from './assets.module.css';
 
@@ -114,9 +115,17 @@ function AssetRows({ asset, at }: { asset: AssetSummary; at: Present }) {
           {harmless(asset.name)} {about.length > 0 && <span className="quiet small">{about.join(', ')}</span>}
         </td>
         <td>{asset.kind}</td>
-        <td className={asset.criticality === 'critical' ? 'strong' : 'quiet'}>{says.criticality[asset.criticality]}</td>
-        <td className={asset.exposed === false ? 'quiet' : ''}>{exposed}</td>
-        {first === undefined ? <td className="quiet">{says.noProbe}</td> : <ProbeCells probe={first} at={at} />}
+        <td className={asset.criticality === 'critical' ? '' : 'quiet'}>{says.criticality[asset.criticality]}</td>
+        <td className={asset.exposed === false ? `quiet ${classes.unexposed}` : ''}>{exposed}</td>
+        {first === undefined ? (
+          <>
+            <td className="quiet">{says.noProbe}</td>
+            <td />
+            <td />
+          </>
+        ) : (
+          <ProbeCells probe={first} at={at} />
+        )}
       </tr>
       {rest.map((probe) => (
         <tr key={probe.id}>

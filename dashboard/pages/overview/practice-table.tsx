@@ -7,7 +7,8 @@ import { Instant } from '../../frame/controls.tsx';
 import { LevelGauge } from '../../gauge/gauge.tsx';
 import { ChangeMark, FitMark, WaitsMark } from '../../marks/marks.tsx';
 import { StepLine } from '../../marks/shapes.tsx';
-import { levelNames, levelShort, words } from '../../words/catalogue.ts';
+import { words } from '../../words/catalogue.ts';
+import { levelNames, levelShort } from '../../words/counting.ts';
 import { daysUntil, harmless, shortDateOf } from '../../words/format.ts';
 import { domainText, gaugeInputOf } from '../../words/sentences.ts';
 import classes from './overview.module.css';
@@ -35,7 +36,7 @@ interface TableProps {
 export function PracticeTable({ overview, at, current, onCurrent }: TableProps) {
   const says = words.overview.columns;
   return (
-    <table className={classes.table}>
+    <table className={`${classes.table} ${overview.system.silentSince === undefined ? '' : classes.dense}`}>
       <caption className="hidden">{words.overview.caption}</caption>
       <colgroup>
         {columns.map((name) => (
@@ -65,7 +66,7 @@ export function PracticeTable({ overview, at, current, onCurrent }: TableProps) 
         <Fragment key={domain}>
           <tbody>
             <tr>
-              <th scope="rowgroup" colSpan={10} className={classes.domain}>
+              <th scope="rowgroup" colSpan={3} className={classes.domain}>
                 {domain}
                 <span className="quiet small">{domainText(rows)}</span>
               </th>

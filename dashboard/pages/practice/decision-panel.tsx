@@ -6,18 +6,19 @@ import { useRef, useState } from 'react';
 import type { PracticePage } from '../../../server/contract/api.ts';
 import type { Level } from '../../../server/contract/assessment.ts';
 import { decide } from '../../api/queries.ts';
+import { claimedName, rememberName } from '../../app/claimed.ts';
 import { useKeys } from '../../app/keys.ts';
 import { type Present, useSystem } from '../../app/present.ts';
 import { useAsOf } from '../../frame/as-of.tsx';
 import { Button, Field, inputClass, Key } from '../../frame/controls.tsx';
 import overlay from '../../frame/overlay.module.css';
 import { ProblemNote } from '../../frame/problem.tsx';
-import { levelNames, levelShort, levelWord, words } from '../../words/catalogue.ts';
+import { words } from '../../words/catalogue.ts';
+import { levelNames, levelShort, levelWord } from '../../words/counting.ts';
 import { harmless, hashOf, shortDateTimeOf } from '../../words/format.ts';
 import { type Choice, type Draft, decisionOf, firstLevel, missingOf, type Offer, offersOf } from './decision.ts';
 import classes from './practice.module.css';
 
-const nameStore = 'plimsoll.claimedBy';
 const letters: Record<Choice, string> = { confirm: 'C', lower: 'L', override: 'O', wait: 'W' };
 
 export function DecisionPanel({ page, at }: { page: PracticePage; at: Present }) {
@@ -31,7 +32,7 @@ export function DecisionPanel({ page, at }: { page: PracticePage; at: Present })
   const sending = useMutation({
     mutationFn: (made: Draft) => decide(page.system.id, decisionOf(made, page, tied?.id ?? '')),
     onSuccess: (_made, sent) => {
-      localStorage.setItem(nameStore, sent.by.trim());
+      rememberName(sent.by);
       void client.invalidateQueries({ queryKey: ['practice', page.system.id, page.practice.code] });
       void client.invalidateQueries({ queryKey: ['overview', page.system.id] });
     },
@@ -252,12 +253,13 @@ function textOf(offer: Offer, page: PracticePage, next: string | undefined): rea
 }
 
 function freshDraft(page: PracticePage, offers: readonly Offer[]): Draft {
-  const first = offers.find((each) => each.off === undefined) ?? offers[0];
+  const [confirm] = offers;
+  const first = confirm?.off === undefined ? confirm : offers.find((each) => each.choice === 'wait');
   const level: Level | null = first === undefined ? null : firstLevel(first, page.confirmed?.level);
   return {
     choice: first?.choice ?? 'confirm',
     level,
-    by: localStorage.getItem(nameStore) ?? '',
+    by: claimedName(),
     reason: '',
     evidence: '',
     until: '',

@@ -2,7 +2,8 @@
 import type { PracticePage } from '../../../server/contract/api.ts';
 import type { Present } from '../../app/present.ts';
 import { Instant } from '../../frame/controls.tsx';
-import { levelShort, words } from '../../words/catalogue.ts';
+import { words } from '../../words/catalogue.ts';
+import { levelShort } from '../../words/counting.ts';
 import { harmless, shortDateOf } from '../../words/format.ts';
 import classes from './practice.module.css';
 

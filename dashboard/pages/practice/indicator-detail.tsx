@@ -140,8 +140,8 @@ function Reads({ reads, at }: { reads: readonly FactRead[]; at: Present }) {
               ) : (
                 says.unseenBecause(unseenWords[read.unseen])
               )}
-              <SourceOf read={read} at={at} />
             </span>
+            <SourceOf read={read} at={at} />
           </div>
         ))}
       </section>
@@ -160,7 +160,7 @@ function SourceOf({ read, at }: { read: FactRead; at: Present }) {
         : [read.source]),
     ...(read.observedAt === undefined ? [] : [timeOf(read.observedAt, at.timeZone)]),
   ];
-  return parts.length === 0 ? null : <span className="quiet"> {harmless(parts.join(', '))}</span>;
+  return parts.length === 0 ? null : <span className={classes.source}>{harmless(parts.join(', '))}</span>;
 }
 
 const shownLines = 6;

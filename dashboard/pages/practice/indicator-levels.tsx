@@ -120,26 +120,24 @@ function IndicatorRow({ row, text, system, at }: RowProps) {
       <button type="button" className={classes.rowHead} aria-expanded={open} onClick={turn}>
         <Chevron size={14} stroke={1.6} aria-hidden="true" className={classes.chevron ?? ''} />
         <StatusMarkOf mark={markOf(row)} />
-        <span className={classes.question}>
-          {text?.question ?? row.id}
-          <span className={classes.tag} title={row.core ? undefined : says.supportingSays}>
-            {row.core ? says.core : says.supporting}
+        <span className={classes.asked}>
+          <span className={classes.question}>{text?.question ?? row.id}</span>
+          <span className={classes.meta}>
+            {row.of !== undefined && row.of > 0 && (
+              <>
+                <CoverageBar
+                  coverage={{ good: row.good ?? 0, bad: row.bad ?? 0, unseen: row.unseen ?? 0, of: row.of }}
+                  min={text?.min}
+                />
+                <span className={classes.counts}>
+                  {says.of(row.good ?? 0, row.of, row.unseen ?? 0, row.excepted ?? 0)}
+                </span>
+              </>
+            )}
+            {row.evidence !== undefined && <EvidenceMark evidence={row.evidence} />}
+            {text?.self === true && <span>{says.own}</span>}
+            <span>{row.core ? says.core : says.supportingSays}</span>
           </span>
-        </span>
-        <span className={classes.bar}>
-          {row.of !== undefined && row.of > 0 && (
-            <CoverageBar
-              coverage={{ good: row.good ?? 0, bad: row.bad ?? 0, unseen: row.unseen ?? 0, of: row.of }}
-              min={text?.min}
-            />
-          )}
-        </span>
-        <span className={classes.counts}>
-          {row.of !== undefined && says.of(row.good ?? 0, row.of, row.unseen ?? 0, row.excepted ?? 0)}
-        </span>
-        <span className={classes.how}>
-          {row.evidence !== undefined && <EvidenceMark evidence={row.evidence} />}
-          {text?.self === true && <span className="quiet"> {says.own}</span>}
         </span>
         <Age row={row} at={at} />
       </button>

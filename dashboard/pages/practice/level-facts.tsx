@@ -1,9 +1,11 @@
 /** The facts about a level, beside the ladder. */
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { PracticePage } from '../../../server/contract/api.ts';
 import type { Present } from '../../app/present.ts';
 import { Instant } from '../../frame/controls.tsx';
-import { levelNames, levelShort, words } from '../../words/catalogue.ts';
+import { words } from '../../words/catalogue.ts';
+import { levelNames, levelShort } from '../../words/counting.ts';
 import { daysUntil, percentOf, shortDateOf, shortDateTimeOf } from '../../words/format.ts';
 import { rangeText } from '../../words/sentences.ts';
 import classes from './practice.module.css';
@@ -50,7 +52,15 @@ export function LevelFacts({ page, at }: { page: PracticePage; at: Present }) {
             {says.grades[result.confidence.grade]}
             {result.confidence.weakest !== undefined && result.confidence.grade !== 'high' && (
               <div>
-                {says.weakest} <span className="mono">{result.confidence.weakest}</span>
+                {says.weakest}{' '}
+                <Link
+                  to="."
+                  search={(before) => ({ ...before, row: result.confidence.weakest })}
+                  hash={result.confidence.weakest}
+                  className="mono"
+                >
+                  {result.confidence.weakest}
+                </Link>
               </div>
             )}
           </Fact>

@@ -4,8 +4,8 @@ import type { ScanPage, ScanProbe } from '../../../server/contract/api.ts';
 import { OutcomeMark, outcomeOf } from '../../marks/marks.tsx';
 import { words } from '../../words/catalogue.ts';
 import { bytesOf, harmless, latencyOf, numberOf, timeOf } from '../../words/format.ts';
+import { probeKey, zonesOf } from './probes.ts';
 import classes from './scan.module.css';
-import { probeKey } from './scan-page.tsx';
 
 interface TableProps {
   readonly page: ScanPage;
@@ -31,9 +31,8 @@ export function ProbeTable({ page, timeZone, chosen, onChoose }: TableProps) {
         </tr>
       </thead>
       <tbody>
-        {page.zones.map((zone) => {
-          const probes = page.probes.filter((each) => each.zone === zone.id);
-          if (probes.length === 0) return null;
+        {zonesOf(page).map((zone) => {
+          const { probes } = zone;
           const ended = probes.filter((each) => each.state === 'ended').length;
           return (
             <Fragment key={zone.id}>
@@ -94,7 +93,9 @@ function ProbeRow({ probe, repeated, timeZone, chosen, onChoose }: RowProps) {
       </td>
       <td className={classes.number}>{ledger !== undefined && numberOf(ledger.requests)}</td>
       <td className={classes.number}>{ledger !== undefined && bytesOf(ledger.bytesReceived)}</td>
-      <td className={classes.number}>{ledger !== undefined && latencyOf(ledger.maxLatencyMs)}</td>
+      <td className={classes.number}>
+        {ledger !== undefined && ledger.maxLatencyMs > 0 && latencyOf(ledger.maxLatencyMs)}
+      </td>
       <td className={classes.number}>
         {probe.state === 'running'
           ? words.scan.now

@@ -10,8 +10,8 @@ import { KeyHints } from '../../frame/controls.tsx';
 import { ProblemNote } from '../../frame/problem.tsx';
 import { words } from '../../words/catalogue.ts';
 import { harmless } from '../../words/format.ts';
+import { probeKey } from './probes.ts';
 import classes from './scan.module.css';
-import { probeKey } from './scan-page.tsx';
 
 interface TranscriptProps {
   readonly probe: ScanProbe | undefined;

@@ -17,6 +17,7 @@ import { words } from '../../words/catalogue.ts';
 import { bytesOf, dateTimeOf, durationOf, harmless, latencyOf, numberOf, shortDateTimeOf } from '../../words/format.ts';
 import { ProbeTable } from './probe-table.tsx';
 import { ProbeTranscript } from './probe-transcript.tsx';
+import { probeKey, zonesOf } from './probes.ts';
 import classes from './scan.module.css';
 import { ZoneBlocks } from './zone-blocks.tsx';
 
@@ -29,10 +30,6 @@ export function ScanPage() {
   if (page.data !== undefined) return <Loaded key={scan} page={page.data} />;
   if (page.error !== null) return <ProblemPage error={page.error} />;
   return <div className={classes.page} style={{ minHeight: 700 }} aria-busy="true" />;
-}
-
-export function probeKey(probe: Pick<ScanProbe, 'asset' | 'probe'>): string {
-  return `${probe.asset}/${probe.probe}`;
 }
 
 function Loaded({ page }: { page: Scan }) {
@@ -67,7 +64,7 @@ function Loaded({ page }: { page: Scan }) {
       replace: true,
       resetScroll: false,
     });
-  const ordered = page.zones.flatMap((zone) => probes.filter((each) => each.zone === zone.id));
+  const ordered = zonesOf(page).flatMap((zone) => zone.probes);
   const move = (by: number) => () => {
     const index = ordered.findIndex((each) => chosen !== undefined && probeKey(each) === probeKey(chosen));
     const next = ordered[Math.min(ordered.length - 1, Math.max(0, index + by))];
@@ -173,7 +170,7 @@ function State({ scan }: { scan: ScanSummary }) {
   return (
     <span className={`${classes.state} ${broken ? classes.amber : classes.plain}`}>
       {words.scan.states[scan.state]}
-      {took}
+      {took !== '' && scan.state !== 'waiting' && words.scan.after(took)}
     </span>
   );
 }
@@ -191,17 +188,20 @@ function Counts({ probes }: { probes: readonly ScanProbe[] }) {
 function Safety({ page }: { page: Scan }) {
   const { limits, probes } = page;
   const ledgers = probes.flatMap((each) => (each.ledger === undefined ? [] : [each.ledger]));
-  const sum = (key: 'requests' | 'bytesReceived') => ledgers.reduce((total, each) => total + each[key], 0);
-  const connections = Math.max(0, ...ledgers.map((each) => each.connections));
+  const sum = (key: 'connections' | 'requests' | 'bytesReceived') =>
+    ledgers.reduce((total, each) => total + each[key], 0);
   const slowest = Math.max(0, ...ledgers.map((each) => each.maxLatencyMs));
+  const bounded = limits.maxLatencyMs > 0 && limits.maxLatencyMs !== slowest;
   return (
     <p className={classes.safety}>
       {[
         says.readOnly(limits.tier),
-        says.connections(connections, limits.connections),
+        says.connections(numberOf(sum('connections')), limits.connections),
         says.requests(numberOf(sum('requests')), numberOf(limits.requests)),
         says.bytes(bytesOf(sum('bytesReceived'))),
-        says.slowest(latencyOf(slowest), latencyOf(limits.maxLatencyMs)),
+        bounded
+          ? says.slowest(latencyOf(slowest), latencyOf(limits.maxLatencyMs))
+          : says.slowestAlone(latencyOf(slowest)),
         ...(limits.loopback ? [says.loopback] : []),
       ].join(' · ')}
     </p>

@@ -1,5 +1,5 @@
 /** Scans of a system, newest first. */
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { ScanSummary } from '../../../server/contract/api.ts';
@@ -21,7 +21,8 @@ const says = words.scan;
 
 export function ScansPage() {
   const { system } = route.useParams();
-  const scans = useQuery(scansQuery(system));
+  const scans = useInfiniteQuery(scansQuery(system));
+  const all = scans.data?.pages.flatMap((page) => page.items);
   const at = usePresent(system);
   const summary = useSystem(system);
   const scan = useScanNow(system);
@@ -50,8 +51,8 @@ export function ScansPage() {
         </div>
       </div>
       {scan.error !== null && <ProblemNote error={scan.error} writing />}
-      {scans.data?.length === 0 && <p className="quiet">{says.listEmpty}</p>}
-      {(scans.data?.length ?? 0) > 0 && (
+      {all?.length === 0 && <p className="quiet">{says.listEmpty}</p>}
+      {all !== undefined && all.length > 0 && (
         <table>
           <thead>
             <tr>
@@ -72,11 +73,18 @@ export function ScansPage() {
             </tr>
           </thead>
           <tbody>
-            {scans.data?.map((each) => (
+            {all.map((each) => (
               <ScanRow key={each.id} scan={each} at={at} />
             ))}
           </tbody>
         </table>
+      )}
+      {scans.hasNextPage && (
+        <p className={classes.note}>
+          <Button onClick={() => void scans.fetchNextPage()} disabled={scans.isFetchingNextPage}>
+            {says.older}
+          </Button>
+        </p>
       )}
     </div>
   );
@@ -94,7 +102,7 @@ function ScanRow({ scan, at }: { scan: ScanSummary; at: Present }) {
         </Link>
       </td>
       <td>{scan.state === 'running' ? <OutcomeMark outcome="running" /> : says.states[scan.state]}</td>
-      <td className={classes.wide}>{harmless(says.askedBy(scan.askedBy))}</td>
+      <td className={classes.wide}>{harmless(scan.askedBy)}</td>
       <td className={`quiet ${classes.wide}`}>
         {scan.startedAt !== undefined && durationOf(end - Date.parse(scan.startedAt))}
       </td>

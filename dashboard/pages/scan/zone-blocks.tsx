@@ -5,8 +5,8 @@ import { outcomeOf } from '../../marks/marks.tsx';
 import { words } from '../../words/catalogue.ts';
 import { harmless } from '../../words/format.ts';
 import { type Outcome, outcomeWords } from '../../words/marks.ts';
+import { probeKey, zonesOf } from './probes.ts';
 import classes from './scan.module.css';
-import { probeKey } from './scan-page.tsx';
 
 interface BlocksProps {
   readonly page: ScanPage;
@@ -17,9 +17,8 @@ interface BlocksProps {
 export function ZoneBlocks({ page, chosen, onChoose }: BlocksProps) {
   return (
     <div className={classes.zones}>
-      {page.zones.map((zone) => {
-        const probes = page.probes.filter((each) => each.zone === zone.id);
-        if (probes.length === 0) return null;
+      {zonesOf(page).map((zone) => {
+        const { probes } = zone;
         const ended = probes.filter((each) => each.state === 'ended').length;
         return (
           <section key={zone.id} className={classes.zone} style={{ flex: probes.length }}>

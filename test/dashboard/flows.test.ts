@@ -1,0 +1,221 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { describeWith, until } from '../support/program.ts';
+import { builtDashboard, startBrowser, visit } from './browser.ts';
+import { type Fixture, startFixture } from './fixture-server.ts';
+
+describeWith(['chromium'], 'work with the dashboard', () => {
+  let browser: Browser;
+  let fixture: Fixture;
+  let page: Page;
+  let errors: string[];
+
+  beforeAll(async () => {
+    await builtDashboard();
+    browser = await startBrowser();
+  });
+  beforeEach(async () => {
+    fixture = await startFixture({ demo: true });
+  });
+  afterEach(async () => {
+    await page?.close();
+    await fixture.stop();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  async function open(path: string, options: { width?: number } = {}): Promise<void> {
+    const made = await visit(browser, fixture.url + path, options);
+    page = made.page;
+    errors = made.errors;
+  }
+
+  it('opens a claim down to its transcript in three clicks, each with its own address', async () => {
+    await open('/systems/line-3/practices/ACC');
+    await page.getByRole('button', { name: /Has nearly every critical or exposed service/ }).click();
+    await page.getByRole('button', { name: /Cell broker.*Not met/ }).click();
+    await page.getByText('CONNACK 0x00 accepted').waitFor();
+    await page.getByRole('link', { name: 'Open evidence' }).click();
+    const drawer = page.getByRole('dialog', { name: 'Evidence' });
+    await drawer.getByText('closed by us').waitFor();
+    expect(page.url()).toContain('evidence=sha256');
+    // The practice is still beside it, and Stop is still in reach.
+    expect(await page.getByText('Fell from 2 to 1').isVisible()).toBe(true);
+    await page.reload();
+    await page.getByRole('dialog', { name: 'Evidence' }).getByText('closed by us').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Evidence' }).waitFor({ state: 'detached' });
+    expect(page.url()).toContain('member=broker-1');
+    expect(errors).toEqual([]);
+  });
+
+  it('moves, opens and goes back by keys, and leaves letters alone inside inputs', async () => {
+    await open('/systems/line-3');
+    await page.getByRole('link', { name: 'Access Control', exact: true }).waitFor();
+    await page.keyboard.press('j');
+    expect(await page.evaluate('document.activeElement?.id')).toBe('practice-ACM');
+    await page.keyboard.press('k');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Access Control' }).waitFor();
+    await page.getByLabel('Claimed by').fill('');
+    await page.getByLabel('Claimed by').pressSequentially('jok?');
+    expect(await page.getByLabel('Claimed by').inputValue()).toBe('jok?');
+    expect(page.url()).toContain('/practices/ACC');
+    await page.getByLabel('Claimed by').blur();
+    await page.keyboard.press('j');
+    await page.getByRole('heading', { name: 'Asset, Change and Configuration Management' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'Packaging line 3' }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('s');
+    await page.getByRole('heading', { name: 'Scans' }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    await page.getByLabel(/Single letters as keys/).uncheck();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('g');
+    await page.keyboard.press('o');
+    expect(page.url()).toContain('/scans');
+    expect(errors).toEqual([]);
+  });
+
+  it('follows a running scan, block by block and line by line, until its end', async () => {
+    const run = fixture.startScan();
+    await open(`/scans/${run.summary.id}`);
+    await page.getByRole('button', { name: 'Stop this scan' }).waitFor();
+    await until(() => run.listeners.size >= 2, 'the page listens to the scan');
+    run.step();
+    await page.getByRole('button', { name: 'Cell broker, mqtt: Running' }).waitFor();
+    await page.getByText('connect 10.3.1.5:1883', { exact: true }).waitFor();
+    await page.getByText('waiting for an answer').waitFor();
+    run.runToEnd();
+    await page.getByRole('button', { name: 'Cell broker, mqtt: Observed' }).waitFor();
+    await page.getByRole('button', { name: 'Palletiser PLC, opcua: Timed out' }).waitFor();
+    await page.getByText('The levels were assessed again from this scan.').waitFor();
+    expect(await page.getByRole('button', { name: 'Stop this scan' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Light curtain controller, opcua: Blocked by policy' }).click();
+    await page.getByText(/by safety rule SAF-07/).waitFor();
+    expect(errors).toEqual([]);
+  });
+
+  it('asks once before it stops a scan, and says what was kept', async () => {
+    const run = fixture.startScan();
+    await open(`/scans/${run.summary.id}`);
+    await page.getByRole('button', { name: 'Stop this scan' }).click();
+    await page.getByText(/What was seen so far is kept/).waitFor();
+    expect(run.summary.state).toBe('running');
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop this scan' }).click();
+    await page.getByText('Stopped. What was seen until then is kept.').waitFor();
+    expect(run.summary.state).toBe('stopped');
+    expect(errors).toEqual([]);
+  });
+
+  it('stops all probes at one click from every page, and asks before they run again', async () => {
+    const places: (string | undefined)[] = [];
+    for (const path of [
+      '/systems/line-3',
+      '/systems/line-3/practices/ACC',
+      '/scans/scan-41',
+      '/nowhere',
+      '/evidence/sha256:0',
+    ]) {
+      await open(path);
+      const box = await page.getByRole('button', { name: 'Stop all probes' }).boundingBox();
+      places.push(JSON.stringify(box));
+      await page.close();
+    }
+    expect(new Set(places).size).toBe(1);
+    await open('/systems/line-3');
+    await page.getByRole('button', { name: 'Stop all probes' }).click();
+    await page.getByText('All probes are stopped.').waitFor();
+    expect(fixture.asked).toContain('POST /stop');
+    expect(await page.getByRole('button', { name: 'Scan now' }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Let probes run again' }).click();
+    expect(fixture.asked).not.toContain('DELETE /stop');
+    await page.getByRole('dialog').getByRole('button', { name: 'Let probes run again' }).click();
+    await page.getByText('All probes are stopped.').waitFor({ state: 'detached' });
+    expect(errors).toEqual([]);
+  });
+
+  it('records a decision with a claimed name, tied to the assessment that was seen', async () => {
+    await open('/systems/line-3/practices/ACC');
+    const send = page.getByRole('button', { name: /^Confirm level 1/ });
+    await send.waitFor();
+    expect(await send.isDisabled()).toBe(true);
+    await page.getByText('Missing: claimed by.').waitFor();
+    await page.getByLabel('Claimed by').fill('Max Keller');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Recorded: confirmed 1, claimed by Max Keller.').waitFor();
+    expect(fixture.decisions[0]).toMatchObject({
+      practice: 'ACC',
+      kind: 'confirm',
+      level: 1,
+      assessment: 'assessment-42',
+      by: 'Max Keller',
+    });
+    await page.getByText(/Max Keller confirmed 1/).waitFor();
+    expect(errors).toEqual([]);
+  });
+
+  it('says that a newer assessment arrived before anything is sent', async () => {
+    await open('/systems/line-3/practices/ACC');
+    await page.getByLabel('Claimed by').fill('Max Keller');
+    fixture.reassess();
+    await page.getByText(/A newer assessment arrived/).waitFor();
+    expect(await page.getByRole('button', { name: /^Confirm level 1/ }).isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Decide on the newer one' }).click();
+    await page.getByRole('button', { name: /^Confirm level 1/ }).click();
+    await page.getByText(/Recorded: confirmed 1/).waitFor();
+    expect(fixture.decisions[0]?.assessment).toBe('assessment-43');
+  });
+
+  it('switches every act off while the past is shown, and says so across the top', async () => {
+    await open('/systems/line-3/practices/ACC?asOf=2026-11-01T00:00:00.000Z');
+    await page.getByText(/You see the state of 1 Nov 2026, 01:00/).waitFor();
+    await page.getByText('Off: you are looking at the past.').first().waitFor();
+    expect(fixture.asked.some((each) => each.startsWith('GET /systems/line-3/practices/ACC?asOf=2026-11-01'))).toBe(
+      true,
+    );
+    await page.getByRole('button', { name: 'Back to now' }).click();
+    await page.getByRole('radio', { name: /Confirm 1 Minimum/ }).waitFor();
+    expect(await page.getByRole('radio', { name: /Confirm 1 Minimum/ }).isEnabled()).toBe(true);
+  });
+
+  it('breaks and mends the demo plant, and is silent about one that does not run', async () => {
+    await open('/systems/line-3');
+    await page.getByRole('link', { name: 'Demo plant' }).click();
+    await page.getByRole('button', { name: 'Break: Pick robot shows an expired certificate' }).click();
+    await page.getByRole('button', { name: 'Mend: Pick robot shows an expired certificate' }).waitFor();
+    await page.close();
+    const plain = await startFixture();
+    const made = await visit(browser, `${plain.url}/systems/line-3`);
+    await made.page.getByRole('link', { name: 'Access Control', exact: true }).waitFor();
+    await until(() => plain.asked.includes('GET /demo'), 'the page asked for the demo plant');
+    expect(await made.page.getByRole('link', { name: 'Demo plant' }).count()).toBe(0);
+    await made.page.close();
+    await plain.stop();
+  });
+
+  it('starts a scan and opens its page', async () => {
+    await open('/systems/line-3');
+    await page.getByRole('button', { name: 'Scan now' }).click();
+    await page.getByRole('button', { name: 'Stop this scan' }).waitFor();
+    expect(fixture.running()?.summary.askedBy).toBe('nobody signed in');
+    expect(errors).toEqual([]);
+  });
+
+  it('decides at the foot of a narrow page, its choices in a sheet, with targets of 44 px', async () => {
+    await open('/systems/line-3/practices/ACC', { width: 390 });
+    const confirm = page.getByRole('button', { name: 'Confirm 1', exact: true });
+    expect((await confirm.boundingBox())?.height).toBeGreaterThanOrEqual(44);
+    expect((await page.getByRole('button', { name: 'Stop all probes' }).boundingBox())?.height).toBeGreaterThanOrEqual(
+      44,
+    );
+    await confirm.click();
+    await page.getByLabel('Claimed by').fill('Max');
+    await page.getByRole('button', { name: /^Confirm level 1/ }).click();
+    await page.getByText(/Recorded: confirmed 1/).waitFor();
+    expect(errors).toEqual([]);
+  });
+});

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { stretchesOf, trendPath } from '../../dashboard/marks/shape-geometry.ts';
+import { firstLevel, missingOf, offersOf } from '../../dashboard/pages/practice/decision.ts';
+import { counted, listed } from '../../dashboard/words/counting.ts';
+import * as format from '../../dashboard/words/format.ts';
+import {
+  domainText,
+  fitText,
+  levelHolds,
+  rangeText,
+  stepsOf,
+  verdictOf,
+  whyOf,
+} from '../../dashboard/words/sentences.ts';
+import type { PracticePage } from '../../server/contract/api.ts';
+import type { PracticeResult } from '../../server/contract/assessment.ts';
+import { practicePage } from './fixture/pages.ts';
+import { overviewRows } from './fixture/practices.ts';
+
+const now = Date.parse('2026-11-24T03:08:00Z');
+const at = { timeZone: 'Europe/Berlin', now };
+
+describe('fit in words', () => {
+  const target = { level: 3, scope: 'general' } as const;
+  const cases: readonly (readonly [string, Pick<PracticeResult, 'fit' | 'level' | 'ceiling' | 'target'>])[] = [
+    ['1 above', { fit: 'above', level: 4, ceiling: 4, target }],
+    ['at target', { fit: 'at', level: 3, ceiling: 3, target }],
+    ['2 below', { fit: 'below', level: 1, ceiling: 1, target }],
+    ['2 to 3 below', { fit: 'below', level: 0, ceiling: 1, target }],
+    ['1 below', { fit: 'below', level: 2, ceiling: 3, target }],
+    ['unknown', { fit: 'unknown', level: null, ceiling: 3, target }],
+    ['', { fit: 'unknown', level: 4, ceiling: 4 }],
+  ];
+  it.each(cases)('%s', (text, result) => {
+    expect(fitText(result)).toBe(text);
+  });
+
+  it('says a range from 0 where nothing is established, and never a number that was not found', () => {
+    expect(rangeText({ level: null, ceiling: 2 })).toBe('0 to 2');
+    expect(rangeText({ level: null, ceiling: 0 })).toBe('not established');
+    expect(rangeText({ level: 1, ceiling: 1 })).toBe('1');
+  });
+});
+
+describe('sentences of a practice', () => {
+  const page = pageOf('ACC');
+
+  it('says first what happened, when, and the target', () => {
+    const verdict = verdictOf(page, at);
+    expect(verdict.lead).toBe('Fell from 2 to 1');
+    expect(verdict.tone).toBe('fell');
+    expect(verdict.rest).toMatch(/ in the assessment of 24 Nov, 04:0\d\. Target is 3\.$/);
+  });
+
+  it('says "not established", never a level, where nothing is known', () => {
+    expect(verdictOf(pageOf('ERP'), at).lead).toBe('Not established.');
+    expect(verdictOf(pageOf('STD'), at).lead).toBe('Never assessed.');
+  });
+
+  it('names at most four reasons, with row and asset as things that open', () => {
+    const sentences = whyOf(page);
+    expect(sentences.length).toBeLessThanOrEqual(4);
+    expect(sentences[0]).toContainEqual({ kind: 'asset', id: 'broker-1', name: 'Cell broker' });
+    expect(sentences[0]?.some((part) => typeof part !== 'string' && part.id === 'acc.l2.no-anonymous')).toBe(true);
+  });
+
+  it('puts what only needs a question before what needs work', () => {
+    expect(stepsOf(page).map((step) => step.cost)).toEqual(['ask: 10 min', 'days of work']);
+  });
+
+  it('says of a domain the weakest, below, unknown and above, and no sum', () => {
+    const rows = overviewRows(now).filter((row) => row.domain === 'Enablement');
+    expect(domainText(rows)).toBe('weakest 0 · 4 below target');
+  });
+
+  it('lets a level without an applicable core row not hold', () => {
+    const met = page.result.indicators.find((row) => row.status === 'met' && row.core);
+    if (met === undefined) throw new Error('the fixture has a met core row');
+    expect(levelHolds([])).toBe(false);
+    expect(levelHolds([{ ...met, status: 'notApplicable' }])).toBe(false);
+    expect(levelHolds([met, { ...met, core: false, status: 'notMet' }])).toBe(true);
+  });
+});
+
+describe('decisions', () => {
+  it('has no lower choice at 0, and none upwards at 4', () => {
+    expect(offersOf(pageOf('DPM'), false).map((each) => each.choice)).toEqual(['confirm', 'override', 'wait']);
+    expect(offersOf(pageOf('RRC'), false).find((each) => each.choice === 'override')?.off).toMatch(/no level above/);
+  });
+
+  it('keeps what is off, and says why', () => {
+    const past = offersOf(pageOf('ACC'), true);
+    expect(past.every((each) => each.off !== undefined)).toBe(true);
+    expect(offersOf(pageOf('ERP'), false)[0]).toMatchObject({
+      choice: 'confirm',
+      off: expect.stringMatching(/no level is established/),
+    });
+  });
+
+  it('offers to keep the confirmed level where the proposal fell below it', () => {
+    const override = offersOf(pageOf('ACC'), false).find((each) => each.choice === 'override');
+    expect(override === undefined ? undefined : firstLevel(override, 2)).toBe(2);
+  });
+
+  it('asks for a name always, and for reason, evidence and end of an override', () => {
+    const draft = { choice: 'confirm', level: 1, by: '', reason: '', evidence: '', until: '', comment: '' } as const;
+    expect(missingOf(draft)).toEqual(['claimed by']);
+    expect(missingOf({ ...draft, choice: 'override', by: 'Max' })).toEqual(['reason', 'evidence', 'until']);
+    expect(missingOf({ ...draft, choice: 'wait' })).toEqual([]);
+  });
+});
+
+describe('instants, numbers and hashes', () => {
+  it('shows instants in the zone of the site, across the clock change', () => {
+    expect(format.dateTimeOf('2026-11-24T02:00:00Z', 'Europe/Berlin')).toBe('24 Nov 2026, 03:00');
+    expect(format.dateTimeOf('2026-07-01T02:00:00Z', 'Europe/Berlin')).toBe('1 Jul 2026, 04:00');
+    expect(format.dateTimeOf('2026-09-30T22:30:00Z', 'Europe/Berlin')).toBe('1 Oct 2026, 00:30');
+  });
+
+  it('leaves the year out within a year', () => {
+    expect(format.shortDateOf('2026-12-02T12:00:00Z', at)).toBe('2 Dec');
+    expect(format.shortDateOf('2028-02-02T12:00:00Z', at)).toBe('2 Feb 2028');
+  });
+
+  it.each([
+    [10_000, 'now'],
+    [8 * 60_000, '8 min'],
+    [6 * 3_600_000, '6 h'],
+    [41 * 86_400_000, '41 d'],
+  ])('says an age of %i ms as %s', (ms, text) => {
+    expect(format.ageOf(new Date(now - ms).toISOString(), now)).toBe(text);
+  });
+
+  it('warns from 80 % of the limit', () => {
+    const limit = new Date(now + 20 * 86_400_000).toISOString();
+    expect(format.isAgeing(new Date(now - 80 * 86_400_000).toISOString(), limit, now)).toBe(true);
+    expect(format.isAgeing(new Date(now - 79 * 86_400_000).toISOString(), limit, now + 1)).toBe(false);
+    expect(format.isAgeing(undefined, limit, now)).toBe(false);
+  });
+
+  it('groups thousands by a thin space and shortens hashes', () => {
+    expect(format.numberOf(1412)).toBe('1\u2009412');
+    expect(format.hashOf('sha256:b19e4c070000000000000000d2f1')).toBe('b19e 4c07…d2f1');
+    expect(format.hashOf('sha256:b19e4c070000000000000000d2f1', 'sentence')).toBe('b19e…d2f1');
+  });
+
+  it('makes control characters and reversing overrides of a device visible', () => {
+    expect(format.harmless('a\u0000b\u001b[31m\u202etxt.exe')).toBe('a\\u0000b\\u001b[31m\\u202etxt.exe');
+    expect(format.factValueOf('x\u0007')).toBe('"x\\u0007"');
+    expect(format.harmless('Müller ≥ 3 – ok')).toBe('Müller ≥ 3 – ok');
+  });
+
+  it('counts in words', () => {
+    expect(counted(1, 'asset')).toBe('1 asset');
+    expect(counted(2, 'asset')).toBe('2 assets');
+    expect(listed(['a', 'b', 'c', 'd', 'e'])).toBe('a, b and 3 more');
+    expect(listed(['a', 'b'])).toBe('a and b');
+  });
+});
+
+describe('shapes', () => {
+  it('lays coverage out as met, unseen, not met over the whole population', () => {
+    expect(stretchesOf({ good: 3, unseen: 1, bad: 1, of: 5 }, 100)).toEqual([
+      { kind: 'good', x: 0, width: 60 },
+      { kind: 'unseen', x: 60, width: 20 },
+      { kind: 'bad', x: 80, width: 20 },
+    ]);
+    expect(stretchesOf({ good: 0, unseen: 0, bad: 0, of: 0 }, 100)).toEqual([]);
+  });
+
+  it('draws levels as steps and leaves a gap where nothing was established', () => {
+    const day = 86_400_000;
+    const step = (ago: number, level: 0 | 1 | 2 | null) => ({ at: new Date(now - ago * day).toISOString(), level });
+    const box = { now, width: 90, height: 20 };
+    expect(trendPath([step(90, 1), step(45, 2)], box)).toBe('M0 14H45V10H90');
+    expect(trendPath([step(90, 1), step(60, null), step(30, 0)], box)).toBe('M0 14H30M60 18H90');
+    expect(trendPath([], box)).toBe('');
+  });
+});
+
+function pageOf(code: string): PracticePage {
+  const assessment = { id: 'assessment-1', hash: 'sha256:00', at: '2026-11-24T03:04:00Z', pack: 'smm 1.0.0' };
+  const page = practicePage({ rows: overviewRows(now), code, now, assessment, decisions: [] });
+  if (page === undefined) throw new Error(`the fixture has no ${code}`);
+  return page;
+}
