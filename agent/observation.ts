@@ -20,7 +20,12 @@ export interface RunEnd {
   readonly ledger: Ledger;
   readonly transcript: readonly TranscriptLine[];
   /** Absent when the collector was never loaded. */
-  readonly collected?: { readonly collector: Collector; readonly raw: unknown };
+  readonly collected?: {
+    readonly collector: Collector;
+    readonly raw: unknown;
+    /** Calls what the collector wrote, as part of its run. */
+    within<T>(body: () => T): T;
+  };
   readonly credential: Credential | undefined;
 }
 
@@ -82,7 +87,8 @@ function readingOf(end: RunEnd): Read {
   const plain = { outcome: end.outcome, detail: end.detail };
   if (end.collected === undefined) return { reading: noReading, ...plain };
   try {
-    const reading = end.collected.collector.read(end.collected.raw, end.permit.setup);
+    const { collector, raw, within } = end.collected;
+    const reading = within(() => collector.read(raw, end.permit.setup));
     return { reading: { ...reading, facts: escapeDeep(reading.facts) }, ...plain };
   } catch (error) {
     return { reading: noReading, outcome: 'failed', detail: `could not be read: ${messageOf(error)}` };

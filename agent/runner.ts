@@ -12,7 +12,7 @@ import type { SafetyMemory } from '../server/contract/scanner.ts';
 import type { Governor } from './governor/governor.ts';
 import { recordEnding } from './governor/holds.ts';
 import type { Run } from './governor/run.ts';
-import { infrastructure, nowhere } from './governor/sockets.ts';
+import { infrastructure, insideRun, nowhere } from './governor/sockets.ts';
 import { checkLeaks } from './leak.ts';
 import { emptyLedger, observationOf, type RunEnd } from './observation.ts';
 import { forbiddenDuring, type Permit } from './permit.ts';
@@ -122,7 +122,9 @@ async function contact(given: ProbeRun, options: RunnerOptions): Promise<{ run: 
       ...(rule === undefined ? {} : { rule }),
       ledger: run.ledger(),
       transcript,
-      ...(collected === undefined ? {} : { collected }),
+      ...(collected === undefined
+        ? {}
+        : { collected: { ...collected, within: <T>(call: () => T) => insideRun(run, call) } }),
       credential,
     },
     rule,

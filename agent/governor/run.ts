@@ -13,6 +13,7 @@ import { type Baselines, type LatencyWatch, watchLatency } from './latency.ts';
 import { aborting } from './lease.ts';
 import type { Limits } from './limits.ts';
 import type { Pace } from './pace.ts';
+import { insideRun } from './sockets.ts';
 import { Sockets } from './traffic.ts';
 
 /** What one run may do: fixed when it was planned. */
@@ -122,7 +123,8 @@ export class Run {
     if (this.#verdict !== undefined || this.#over) return;
     this.#verdict = { end, ...(rule === undefined ? {} : { rule }) };
     this.#tools.note(`stopped: ${end.message}`);
-    this.#controller.abort(end);
+    // Abort listeners run where abort is called: what they open must count as this run's.
+    insideRun(this, () => this.#controller.abort(end));
     this.#farewell = setTimeout(() => this.#sockets.destroyAll(), farewellMs);
   }
 

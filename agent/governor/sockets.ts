@@ -265,7 +265,6 @@ function onUdpSocket(message: unknown): void {
 function onUncaught(error: unknown): boolean {
   const here = place.getStore();
   if (here === undefined || here === 'infrastructure') return false;
-  if (here.over) return true;
   here.fault(
     `threw in a callback: ${error instanceof Error ? error.message : String(error)}`,
     error instanceof Error ? error.stack : undefined,

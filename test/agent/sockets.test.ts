@@ -226,6 +226,46 @@ describe('sockets of a run', () => {
     expect(made.faults.map(({ message }) => message)).toEqual(['left 1 connection(s) open at its end']);
   });
 
+  it('belong to the run also in abort listeners, although the scan was asked for by our own machinery', async () => {
+    const [planned, other] = [await server(), await server()];
+    const made = benchWith({
+      deadlineMs: 100,
+      async collect(look) {
+        look.signal.addEventListener('abort', () => connect({ host: '127.0.0.1', port: other.port }));
+        await stopOf(look);
+      },
+    });
+    expect((await infrastructure(() => scanOne(made, planned.port))).outcome).toBe('timedOut');
+    // One of our own arrives after it would have arrived.
+    expect(await infrastructure(() => accepts(other.port))).toBe(true);
+    await until(() => other.reached.length > 0, 'our own has arrived');
+    expect(other.reached).toHaveLength(1);
+  });
+
+  it('are refused while facts are read, although the scan was asked for by our own machinery', async () => {
+    const [planned, other] = [await server(), await server()];
+    const entry = fakeCollector();
+    const made = bench([
+      {
+        ...entry,
+        async load() {
+          const collector = await entry.load();
+          return {
+            ...collector,
+            read(raw, setup) {
+              connect({ host: '127.0.0.1', port: other.port });
+              return collector.read(raw, setup);
+            },
+          };
+        },
+      },
+    ]);
+    open.push(made);
+    await infrastructure(() => scanOne(made, planned.port));
+    await until(() => made.faults.length > 0, 'it was reported');
+    expect(other.reached).toHaveLength(0);
+  });
+
   it('are refused to a timer of a run that has ended', async () => {
     const planned = await server();
     let late: NodeJS.Timeout | undefined;
