@@ -8,6 +8,8 @@ import { Ended } from '../contract/collector.ts';
 
 export interface Line {
   readonly socket: Socket;
+  /** To be called at the first byte of the answer: until then the latency counts. The end of the line calls it too. */
+  answered(): void;
   /**
    * Waits for the promise, at most `ms`. Rejects with `Ended('timedOut')` after that, and with the abort reason when
    * the run is stopped.
@@ -30,10 +32,9 @@ export async function withLine<T>(look: Look, options: LineOptions, body: (line:
   const socket = connect({ host: look.target.address, port: look.target.port, autoSelectFamily: false });
   // Errors reach `body` through its own listeners; one that comes later must not end the process.
   socket.on('error', () => {});
-  socket.once('connect', answered);
   const destroy = () => socket.destroy();
   look.signal.addEventListener('abort', destroy, { once: true });
-  const line: Line = { socket, within: (promise, ms, what) => within(look.signal, promise, { ms, what }) };
+  const line: Line = { socket, answered, within: (promise, ms, what) => within(look.signal, promise, { ms, what }) };
   try {
     await line.within(opened(socket), options.connectMs, 'connection');
     options.connected?.();

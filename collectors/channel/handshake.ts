@@ -176,6 +176,7 @@ class Tap extends Duplex {
     this.#line = line;
     const { socket } = line;
     socket.on('data', (chunk: Buffer) => {
+      line.answered();
       if (this.#keeping) {
         this.#inbound.push(chunk);
         this.#count += chunk.length;

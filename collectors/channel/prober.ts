@@ -18,12 +18,13 @@ export async function sayHello(
   return line.within(firstFlight(line), answerMs, 'answer to a TLS hello');
 }
 
-function firstFlight({ socket }: Line): Promise<FirstFlight> {
+function firstFlight({ socket, answered }: Line): Promise<FirstFlight> {
   return new Promise((resolve, reject) => {
     const parts: Uint8Array[] = [];
     let count = 0;
     const soFar = () => readFlight(concat(parts));
     socket.on('data', (chunk: Buffer) => {
+      answered();
       parts.push(chunk);
       count += chunk.length;
       const flight = soFar();

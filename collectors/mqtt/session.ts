@@ -125,6 +125,7 @@ function open(look: Look<MqttOptions>, { line, stream }: { line: Line; stream: D
     failed ??= error;
   });
   line.socket.on('data', () => {
+    line.answered();
     if (line.socket.bytesRead <= mostBytes) return;
     failed = new Ended('unsupported', `more than ${mostBytes} bytes in one session`);
     line.socket.destroy();

@@ -58,6 +58,7 @@ function sinceRun(date: Run, sign: 1 | -1): Run {
     scope.clock = scope.moment.at;
     const value = date(scope);
     const { clock } = scope;
+    if (clock !== scope.moment.at) scope.frozen = true;
     scope.clock = scope.moment.at;
     return value instanceof Unseen ? value : (sign * (clock - Number(value))) / 1000;
   };

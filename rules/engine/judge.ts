@@ -474,7 +474,7 @@ function firstReason(reasons: readonly UnknownReason[], mask: number): UnknownRe
 function changeOf(found: Found, status: Status): number {
   let at = found.until ?? never;
   if (found.replay === undefined || status === 'unknown') return status === 'unknown' ? never : at;
-  while (at !== never) {
+  for (let look = 0; look < maxReplays && at !== never; look++) {
     const later = found.replay(at);
     if (later.status !== status) return at;
     if (later.until <= at) return never;

@@ -60,6 +60,8 @@ export class Scope {
   graceFrom = Number.POSITIVE_INFINITY;
   /** The instant against which dates are compared: the lapse of a held statement, else the moment. */
   clock: number;
+  /** A date was compared with the lapse of a held statement, which does not move. */
+  frozen = false;
   lookups: Lookup[] | undefined;
 
   constructor(

@@ -14,6 +14,7 @@ export function comparison(order: Order, left: Part, right: Part): Run {
   const moves = left.slope !== undefined || right.slope !== undefined;
   const volatile = left.volatile === true || right.volatile === true;
   return (scope) => {
+    scope.frozen = false;
     const one = left.run(scope);
     const { weak, strong, oldest } = scope;
     const other = right.run(scope);
@@ -36,7 +37,7 @@ interface Moving {
 
 function moving(scope: Scope, at: Moving, slope: number): boolean | Unseen {
   if (slope === 0) return at.holds;
-  noteCrossing(scope, at, slope);
+  if (!scope.frozen) noteCrossing(scope, at, slope);
   const isWindow = at.order === '<' || at.order === '<=' ? slope > 0 : slope < 0;
   if (!isWindow || at.holds) return at.holds;
   if (at.volatile) return unseenFor(reasonBits.stale);

@@ -215,15 +215,18 @@ describeWith(['mosquitto', 'mosquitto_passwd', 'mosquitto_pub'], 'mqtt with mosq
       secret: reader,
       options: { allowPlainCredential: true, foreignTopic: { topic, waitMs: 1500 } },
     });
-    const traffic = spawn('sh', [
-      '-c',
-      `while true; do echo top-secret-recipe; sleep 0.1; done | ${programPath('mosquitto_pub')} -p ${broker.ports.scoped} -u writer -P staple -t line-3/a -l`,
-    ]);
+    const traffic = spawn(
+      programPath('mosquitto_pub') ?? '',
+      ['-p', `${broker.ports.scoped}`, '-u', 'writer', '-P', users.writer, '-t', 'line-3/a', '-l'],
+      { stdio: ['pipe', 'ignore', 'ignore'] },
+    );
+    const pulse = setInterval(() => traffic.stdin.write('top-secret-recipe\n'), 100);
     try {
       const delivered = await look('scoped', foreign('line-3/a'));
       expect(delivered.facts['authorization.foreignTopic'], told(delivered)).toBe('delivered');
       expect(JSON.stringify(delivered)).not.toContain('top-secret-recipe');
     } finally {
+      clearInterval(pulse);
       traffic.kill();
     }
     const silent = await look('scoped', foreign('line-4/a'));
