@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { volatileMemory } from '../../agent/governor/memory.ts';
 import { createScanner } from '../../agent/scanner.ts';
@@ -44,22 +44,6 @@ async function scanOne(made: Bench, plant: ReturnType<typeof plantOf>, signal?: 
   const [observation] = await made.scan(plant, signal);
   if (observation === undefined) throw new Error('no observation');
   return observation;
-}
-
-function dial(look: Look): Promise<Socket> {
-  const socket = connect({ host: look.target.address, port: look.target.port });
-  return new Promise((resolve, reject) => {
-    socket.once('connect', () => resolve(socket));
-    socket.once('error', reject);
-    socket.once('close', () => reject(new Error('closed')));
-  });
-}
-
-/** Connects and then waits for ever, whatever anybody says. */
-async function _hang(look: Look): Promise<void> {
-  await look.request('tcp.connect');
-  await dial(look);
-  await new Promise(() => {});
 }
 
 describe('how a run ends', () => {
