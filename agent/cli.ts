@@ -13,6 +13,8 @@ const program = new Command('plimsoll')
     'Continuous assessment against the IoT Security Maturity Model: reads devices, gateways and what people say, and\n' +
       'proposes the maturity level of each of the 18 practices, with the reason for it.',
   )
+  // `demo` and `demo break` both know --port: what follows a subcommand is the subcommand's.
+  .enablePositionalOptions()
   .showHelpAfterError('(plimsoll COMMAND --help shows examples)')
   .configureHelp({ sortSubcommands: false });
 
@@ -20,6 +22,7 @@ const json = new Option('--json', 'print one JSON value on stdout and nothing el
 
 program
   .command('demo')
+  .enablePositionalOptions()
   .description('start a plant of real protocol servers on this machine and watch it being assessed')
   .option('--port <port>', 'where the dashboard answers', wholeNumber, 8080)
   .option('--data <folder>', 'data folder', './data/demo')

@@ -102,7 +102,9 @@ function movedRows(now: PracticeResult, before: PracticeResult) {
 /** The row behind a change and the assets that stand in its way: core rows of low levels first. */
 function becauseOf(now: PracticeResult, before: PracticeResult, nameOf: (asset: string) => string) {
   const moved = movedRows(now, before).filter(({ row, old }) => row.status !== old?.status || row.bad !== old?.bad);
-  moved.sort((a, b) => a.row.level - b.row.level || Number(b.row.core) - Number(a.row.core));
+  // A row that turned says more than one whose counts moved.
+  const turned = ({ row, old }: (typeof moved)[number]) => Number(row.status !== old?.status);
+  moved.sort((a, b) => turned(b) - turned(a) || Number(b.row.core) - Number(a.row.core) || a.row.level - b.row.level);
   const first = moved[0];
   if (first === undefined) return {};
   const blocker = now.blockers.find((each) => 'indicator' in each && each.indicator === first.row.id);
