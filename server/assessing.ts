@@ -1,6 +1,7 @@
 /** From what the store knows to a signed assessment, and back from an assessment to the readings behind a row. */
 import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
+import { withDerived } from '../rules/derive/with-derived.ts';
 import { assess } from '../rules/engine/assess.ts';
 import { explain } from '../rules/engine/explain.ts';
 import type { AssessInput, AssetView } from '../rules/engine/input.ts';
@@ -66,13 +67,14 @@ export function createAssessing(parts: AssessingParts): Assessing {
     );
     const known = await knownAssets(store.db, system, instant);
     const before = await previousOf(system, instant);
-    return assessInput(supplied.plant, system, {
+    const input = assessInput(supplied.plant, system, {
       now: new Date(instant),
       evidence: { observations, statements: supplied.statements, imports: supplied.imports },
       plantSince: new Date(supplied.effectiveAt),
       everSeenAssets: known.map((each) => each.view as AssetView),
       ...(before === undefined ? {} : { previousLevels: levelsOf(before) }),
     });
+    return withDerived(pack, input);
   }
 
   async function previousOf(system: string, instant: string): Promise<StoredAssessment | undefined> {

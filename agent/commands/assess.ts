@@ -1,4 +1,5 @@
 import { collectors } from '../../collectors/registry.ts';
+import { withDerived } from '../../rules/derive/with-derived.ts';
 import { assess } from '../../rules/engine/assess.ts';
 import { BadInput } from '../../server/contract/problem.ts';
 import { assessInput } from '../../server/plant/assess-input.ts';
@@ -42,7 +43,7 @@ export async function assessFile(plantFile: string, options: AssessOptions): Pro
   const observations = withPromises(file.seen, plant, manifests);
   const systems = plant.systems.map(({ id, name }) => {
     const input = assessInput(plant, id, { now, evidence: { observations, statements, imports } });
-    return { id, name, practices: assess(pack, input).practices };
+    return { id, name, practices: assess(pack, withDerived(pack, input)).practices };
   });
   if (options.json) printJson({ systems: systems.map(({ id, practices }) => ({ system: id, practices })) });
   else {

@@ -35,6 +35,19 @@ export function demoImports(): Readonly<Record<string, { file: string; text: str
   return {
     backup: { file: 'backup.csv', text: table(backups) },
     project: { file: 'projects.csv', text: table(projects) },
+    cmdb: {
+      file: 'serial-numbers.csv',
+      text: table(
+        demoAssets
+          .filter((each) => !['opcua', 'snmp'].includes(each.runs ?? ''))
+          .map((each, index) => ({
+            asset: each.id,
+            fact: 'identity.deviceId',
+            value: `AF-${2100 + index}`,
+            observedAt: today,
+          })),
+      ),
+    },
     config: {
       file: 'configurations.csv',
       text: table([{ asset: 'pick-robot', fact: 'tls.version.min', value: '1.2', observedAt: today }]),

@@ -54,7 +54,7 @@ export function demoStatements(): object {
         'policy.security.coversSystem': true,
         'incident.eventNotion.knownInOperations': true,
         'program.plan.approvedAt': daysAgo(90),
-        'program.practices.belowTarget.funded.count': 4,
+        'program.practices.belowTarget.funded.count': 12,
       }),
       said('roles', 'register', line, max, 50, {
         'program.practices.accountable.count': 14,
@@ -174,6 +174,18 @@ export function demoStatements(): object {
           unknownAssets: 0,
         })),
       }),
+      {
+        id: 'inventory-examined',
+        kind: 'examination',
+        type: 'walkdown',
+        subject: line,
+        method: 'walkdown',
+        of: ['zone-walk', 'plc-versions'],
+        facts: {},
+        by: ines,
+        role: 'auditor',
+        on: daysAgo(14),
+      },
       {
         id: 'programme-examined',
         kind: 'examination',
