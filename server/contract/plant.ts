@@ -98,7 +98,7 @@ export interface Zone {
   readonly exposed?: boolean;
   /** undefined: the zone does not say; `passive`, or `read` for loopback targets. */
   readonly touch?: Touch;
-  /** Weekly windows in the site's zone, `Tue 09:00-15:00`. Empty: any time. */
+  /** Weekly windows in the site's zone, `Tue 09:00-15:00`. Empty: at all times. */
   readonly windows: readonly string[];
   /** Intervals in which nothing may run: `2026-12-24 00:00/2027-01-02 00:00`, or weekly ones. */
   readonly blackouts: readonly string[];

@@ -5,6 +5,7 @@ import { importsOf, sourceFiles } from './files.ts';
 const allowed: [from: RegExp, may: RegExp[]][] = [
   [/^collectors\/contract\//, [/^collectors\/contract\//]],
   [/^collectors\/evidence\//, [/^collectors\/(contract|evidence)\//]],
+  [/^collectors\/channel\//, [/^collectors\/(channel|contract)\//]],
   [/^collectors\/registry\.ts$/, [/^collectors\//]],
   [/^rules\//, [/^rules\//, /^collectors\/contract\//]],
   [/^server\/contract\//, [/^server\/contract\//, /^collectors\/contract\//]],
@@ -14,6 +15,9 @@ const allowed: [from: RegExp, may: RegExp[]][] = [
   [/^dashboard\//, [/^dashboard\//]],
   [/^test\//, [/.*/]],
 ];
+
+/** Folders of `collectors/` that are no collectors: types, evidence, and connecting code that several of them need. */
+const shared: (string | undefined)[] = ['contract', 'evidence', 'channel'];
 
 describe('who may import whom', () => {
   it('holds for every file', () => {
@@ -29,10 +33,10 @@ describe('who may import whom', () => {
   it('keeps collectors apart from each other', () => {
     const folder = (path: string) => /^collectors\/([a-z0-9-]+)\//.exec(path)?.[1];
     const broken = sourceFiles()
-      .filter((path) => folder(path) !== undefined && !['contract', 'evidence'].includes(folder(path) ?? ''))
+      .filter((path) => folder(path) !== undefined && !shared.includes(folder(path) ?? ''))
       .flatMap((path) =>
         importsOf(path)
-          .filter(({ target }) => ![folder(path), 'contract'].includes(folder(target)))
+          .filter(({ target }) => ![folder(path), ...shared].includes(folder(target)))
           .map(({ target }) => `${path} imports ${target}`),
       );
     expect(broken).toEqual([]);
@@ -40,7 +44,7 @@ describe('who may import whom', () => {
 
   it('keeps manifests light: zod and the contract, so that a passive run loads no protocol library', () => {
     const heavy = sourceFiles()
-      .filter((path) => /^collectors\/[a-z-]+\/manifest\.ts$/.test(path))
+      .filter((path) => /^collectors\/(?!evidence\/)[a-z-]+\/manifest\.ts$/.test(path))
       .flatMap((path) =>
         importsOf(path).filter(({ target }) => !/^collectors\/(contract\/|[a-z-]+\/(manifest|options))/.test(target)),
       )
@@ -50,7 +54,7 @@ describe('who may import whom', () => {
 });
 
 function rulesFor(path: string): RegExp[] {
-  return allowed.find(([from]) => from.test(path))?.[1] ?? [/^collectors\/(contract|[a-z-]+)\//];
+  return allowed.find(([from]) => from.test(path))?.[1] ?? [/^collectors\/(contract|channel|[a-z-]+)\//];
 }
 
 function permitted(path: string, rule: RegExp[], { target, type }: { target: string; type: boolean }): boolean {
