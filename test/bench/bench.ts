@@ -1,5 +1,5 @@
 /** What a benchmark is, and what it is given. */
-import type { Comparison } from './compare.ts';
+import type { Comparison, Figures } from './compare.ts';
 
 export interface BenchRun {
   /** Times that every side runs, in turn. */
@@ -15,5 +15,5 @@ export interface Bench {
   readonly id: string;
   /** Programs of the system that it needs. */
   readonly programs: readonly string[];
-  run(bench: BenchRun): Promise<Comparison[]>;
+  run(bench: BenchRun): Promise<(Comparison | Figures)[]>;
 }

@@ -50,6 +50,15 @@ export interface Comparison {
   readonly aim?: { readonly side: string; readonly wallRatio: number };
 }
 
+/** Figures of ours that no other tool has, as a table. */
+export interface Figures {
+  readonly title: string;
+  readonly rounds: number;
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly name: string; readonly cells: readonly Spread[] }[];
+  readonly remarks: readonly string[];
+}
+
 export interface CompareOptions {
   readonly title: string;
   readonly rounds: number;

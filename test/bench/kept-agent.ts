@@ -2,16 +2,17 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Scan } from './agent.ts';
-import { type Cost, timedNode } from './timed.ts';
+import { type Cost, type TimedOptions, timedNode } from './timed.ts';
 
 export interface KeptAgent {
   scan(): Promise<Scan>;
   stop(): Promise<void>;
 }
 
-export async function keepAgent(plant: string, hosts: number, signal: AbortSignal): Promise<KeptAgent> {
+export async function keepAgent(plant: string, hosts: number, { signal, env = {} }: TimedOptions): Promise<KeptAgent> {
   signal.throwIfAborted();
   const child = fork(new URL('agent.ts', import.meta.url), [plant, `${hosts}`], {
+    env: { ...process.env, ...env },
     signal,
     killSignal: 'SIGKILL',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -39,7 +40,7 @@ export async function keepAgent(plant: string, hosts: number, signal: AbortSigna
 }
 
 /** A whole process for one scan; the cost is that of the process. */
-export async function scanOnce(plant: string, hosts: number, options: { signal: AbortSignal }): Promise<Scan & Cost> {
+export async function scanOnce(plant: string, hosts: number, options: TimedOptions): Promise<Scan & Cost> {
   const { wallMs, cpuMs, output } = await timedNode(new URL('agent.ts', import.meta.url), [plant, `${hosts}`], options);
   return { ...(JSON.parse(output) as Scan), wallMs, cpuMs };
 }

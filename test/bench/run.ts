@@ -5,18 +5,21 @@
 import { parseArgs } from 'node:util';
 import { programPath } from '../support/program.ts';
 import type { Bench } from './bench.ts';
-import type { Comparison } from './compare.ts';
+import type { Comparison, Figures } from './compare.ts';
+import { handshakes } from './handshakes.ts';
+import { snmpValues } from './snmp-values.ts';
+import { startUp } from './start-up.ts';
 import { tableOf } from './table.ts';
 import { tlsCertificates } from './tls-certificates.ts';
 
-const benches: readonly Bench[] = [tlsCertificates];
+const benches: readonly Bench[] = [tlsCertificates, snmpValues, handshakes, startUp];
 
 /** A bench that hangs must not hold the machine. */
 const longestMs = 10 * 60_000;
 
 interface Result {
   readonly bench: string;
-  readonly comparisons?: readonly Comparison[];
+  readonly tables?: readonly (Comparison | Figures)[];
   /** Why there are none: a program that is missing, or sides that do not agree. */
   readonly problem?: string;
 }
@@ -59,14 +62,14 @@ async function resultOf(bench: Bench, run: Parameters<Bench['run']>[0]): Promise
   if (missing.length > 0) return { bench: bench.id, problem: `not installed: ${missing.join(', ')}` };
   note(`${bench.id} ...`);
   try {
-    return { bench: bench.id, comparisons: await bench.run(run) };
+    return { bench: bench.id, tables: await bench.run(run) };
   } catch (error) {
     return { bench: bench.id, problem: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function print({ bench, comparisons = [], problem }: Result): void {
-  for (const comparison of comparisons) process.stdout.write(`\n${tableOf(comparison)}\n`);
+function print({ bench, tables = [], problem }: Result): void {
+  for (const table of tables) process.stdout.write(`\n${tableOf(table)}\n`);
   if (problem !== undefined) process.stdout.write(`\n${bench}: no ratio. ${problem}\n`);
 }
 

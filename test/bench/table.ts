@@ -1,27 +1,48 @@
 /** A comparison as a table for people. Pure. */
-import type { Comparison, SideResult, Spread } from './compare.ts';
+import type { Comparison, Figures, SideResult, Spread } from './compare.ts';
 
-export function tableOf(comparison: Comparison): string {
-  const { title, rounds, sides, remarks, aim } = comparison;
-  const head = ['', 'wall s', 'CPU s', 'done', 'facts each', 'faster (wall)', 'less CPU'];
+export function tableOf(result: Comparison | Figures): string {
+  return 'sides' in result ? comparisonTable(result) : figuresTable(result);
+}
+
+function comparisonTable({ title, rounds, sides, remarks, aim }: Comparison): string {
+  const each = sides.some(({ factsEach }) => factsEach > 0);
+  const counted = sides.some(({ done }) => done.max !== 1);
   const rows = sides.map((side, index) => [
     side.name,
     seconds(side.wallMs),
     seconds(side.cpuMs),
-    side.done.max === 1 ? '1' : spreadText(side.done, 0),
-    side.factsEach.toFixed(1).replace(/\.0$/, ''),
-    index === 0 ? '1 (compared with)' : `${spreadText(side.wallRatio, 2)}x`,
-    index === 0 ? '1' : `${spreadText(side.cpuRatio, 2)}x`,
+    ...(counted ? [spreadText(side.done, 0)] : []),
+    ...(each ? [side.factsEach.toFixed(1).replace(/\.0$/, '')] : []),
+    index === 0 ? 'compared with' : `${spreadText(side.wallRatio, 2)}x`,
+    index === 0 ? 'compared with' : `${spreadText(side.cpuRatio, 2)}x`,
   ]);
+  const columns = ['wall s', 'CPU s', ...(counted ? ['done'] : []), ...(each ? ['facts each'] : [])];
+  const notes = aim === undefined ? remarks : [...remarks, aimText(aim, sides)];
+  return layout({ title, rounds, head: ['', ...columns, 'faster (wall)', 'less CPU'], rows, notes });
+}
+
+function figuresTable({ title, rounds, columns, rows, remarks }: Figures): string {
+  const lines = rows.map(({ name, cells }) => [name, ...cells.map((cell) => spreadText(cell, 1))]);
+  return layout({ title, rounds, head: ['', ...columns], rows: lines, notes: remarks });
+}
+
+function layout(table: {
+  readonly title: string;
+  readonly rounds: number;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly notes: readonly string[];
+}): string {
+  const { title, rounds, head, rows, notes } = table;
   const widths = head.map((text, at) => Math.max(text.length, ...rows.map((row) => row[at]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
     `  ${cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ')}`;
   return [
     `${title} (${rounds} rounds; median, min to max)`,
-    line(head).trimEnd(),
+    line(head),
     ...rows.map(line),
-    ...remarks.map((remark) => `  ${remark}`),
-    ...(aim === undefined ? [] : [`  ${aimText(aim, sides)}`]),
+    ...notes.map((remark) => `  ${remark}`),
   ].join('\n');
 }
 

@@ -1,7 +1,9 @@
 /** One nginx with a TLS listener on each of many loopback addresses, each with a certificate of its own. */
 import { X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { type Issued, issue, writeIssued } from '../support/certificates.ts';
 import { accepts, freePort, startProgram, temporaryFolder } from '../support/program.ts';
 
@@ -99,8 +101,12 @@ function configuration(folder: string, blocks: readonly string[], statusPort: nu
 }
 
 async function acceptedBy(port: number): Promise<number> {
-  const text = await (await fetch(`http://127.0.0.1:${port}/status`)).text();
-  const accepted = /accepts handled requests\s+(\d+)/.exec(text)?.[1];
-  if (accepted === undefined) throw new Error(`expected nginx's status page, found ${JSON.stringify(text)}`);
+  // Without an agent each question has a connection of its own, and can be counted.
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    get({ host: '127.0.0.1', port, path: '/status', agent: false }, resolve).once('error', reject);
+  });
+  const page = await text(answer);
+  const accepted = /accepts handled requests\s+(\d+)/.exec(page)?.[1];
+  if (accepted === undefined) throw new Error(`expected nginx's status page, found ${JSON.stringify(page)}`);
   return Number(accepted);
 }
