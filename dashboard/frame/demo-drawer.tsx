@@ -54,7 +54,11 @@ function Flaws({ flaws, system }: { flaws: readonly DemoFlaw[]; system: string |
           <li key={flaw.name} className={overlay.flaw}>
             <p className="strong">{harmless(flaw.title)}</p>
             <p className="quiet small">
-              {flaw.broken ? says.broken : says.sound} · {flaw.asset} · {says.moves(flaw.practices.join(', '))}
+              {[
+                flaw.broken ? says.broken : says.sound,
+                flaw.asset,
+                ...(flaw.practices.length > 0 ? [says.moves(flaw.practices.join(', '))] : []),
+              ].join(' · ')}
             </p>
             <Button
               disabled={move.isPending}

@@ -78,6 +78,7 @@ export const placeWords = {
       signature: 'Signature',
     },
     checks: { holds: 'Recomputed, equal', broken: 'Differs', notChecked: 'Not checked' },
+    valid: 'Valid',
     observed: 'Observed',
     recorded: 'Recorded',
     collector: 'Collector',

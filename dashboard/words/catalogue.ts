@@ -137,6 +137,7 @@ export const words = {
     lapsed: (date: string) => `lapsed since ${date}`,
     adapted: (strict: string) => `adapted, strict ${strict}`,
     dropTo: (to: string) => `to ${to}`,
+    dropToNothing: 'lapses',
     trendSays: (levels: string) => `Levels of the last 90 days: ${levels}`,
     tabs: { changed: 'Changed', waiting: 'Waiting', below: 'Below', all: 'All' },
     tabEmpty: {

@@ -20,6 +20,12 @@ export function shortDateOf(instant: string, at: { timeZone: string; now: number
   return away < 360 * dayMs ? `${day} ${month}` : `${day} ${month} ${year}`;
 }
 
+/** `Nov 2027` */
+export function monthOf(instant: string, timeZone: string): string {
+  const { month, year } = partsOf(instant, timeZone);
+  return `${month} ${year}`;
+}
+
 /** `24 Nov, 03:00` */
 export function shortDateTimeOf(instant: string, at: { timeZone: string; now: number }): string {
   return `${shortDateOf(instant, at)}, ${timeOf(instant, at.timeZone)}`;
@@ -89,7 +95,7 @@ export function bytesOf(value: number): string {
 
 /** First 8 and last 4 of a digest; inside a sentence first 4 and last 4. */
 export function hashOf(digest: string, place: 'alone' | 'sentence' = 'alone'): string {
-  const hex = digest.replace(/^sha256:/, '');
+  const hex = digest.replace(/^(sha256|ed25519):(?=[0-9a-f]{17})/, '');
   if (hex.length <= 16) return hex;
   return place === 'alone'
     ? `${hex.slice(0, 4)} ${hex.slice(4, 8)}…${hex.slice(-4)}`

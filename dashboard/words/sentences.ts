@@ -217,7 +217,7 @@ export function stepsOf(page: PracticePage): Step[] {
       const step = { key: `${index}`, says, cost, gain: words.practice.settles };
       return { weight: packets > 0 && again ? packets / 100 : minutes, step };
     }
-    const doing: Part[] = text?.fix === undefined ? ['Make the answer yes: ', question] : [text.fix.replace(/\.$/, '')];
+    const doing: Part[] = text?.fix === undefined ? ['Make the answer yes: ', question] : [firstSentence(text.fix)];
     const says = names.length > 0 ? [...doing, ': ', ...joined(names)] : doing;
     const gain = words.practice.needed;
     return {
@@ -285,7 +285,9 @@ function blockerSentence(page: PracticePage, blocker: RowBlocker): Sentence {
 }
 
 function assetPart(page: PracticePage, id: string): Part {
-  return { kind: 'asset', id, name: page.assets[id] ?? id };
+  const name = page.assets[id];
+  // A zone, an organisation or an element of a register has no line in the list of assets.
+  return name === undefined || name === id ? (name ?? id) : { kind: 'asset', id, name };
 }
 
 /** Names with commas and an `and`; more than three are cut to two and a count. */
@@ -294,4 +296,9 @@ function joined(parts: readonly Part[]): Part[] {
   return shown.flatMap((part, index): Part[] =>
     index === 0 ? [part] : [index === shown.length - 1 ? ' and ' : ', ', part],
   );
+}
+
+/** A step is one line; the row tells the rest. */
+function firstSentence(text: string): string {
+  return (/^.*?[.;:](?=\s|$)/.exec(text)?.[0] ?? text).replace(/[.;:]$/, '');
 }

@@ -68,6 +68,18 @@ describe('sentences of a practice', () => {
     expect(stepsOf(page).map((step) => step.cost)).toEqual(['ask: 10 min', 'days of work']);
   });
 
+  it('makes one line of a long remedy, and of a hash with its kind', () => {
+    const indicators = page.indicators.map((each) =>
+      each.id === 'acc.l2.no-anonymous'
+        ? { ...each, fix: 'Close the last open service; the row names it. Then look again.' }
+        : each,
+    );
+    const [, step] = stepsOf({ ...page, indicators });
+    expect(step?.says[0]).toBe('Close the last open service');
+    expect(format.hashOf(`ed25519:${'ab'.repeat(16)}`)).toBe('abab abab…abab');
+    expect(format.hashOf('ed25519:north-1')).toBe('ed25519:north-1');
+  });
+
   it('says of a domain the weakest, below, unknown and above, and no sum', () => {
     const rows = overviewRows(now).filter((row) => row.domain === 'Enablement');
     expect(domainText(rows)).toBe('weakest 0 · 4 below target');

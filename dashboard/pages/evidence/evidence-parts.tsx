@@ -18,7 +18,7 @@ export function Check({ step }: { step: Step }) {
   return (
     <span className={`${classes.check} ${classes[step.check]}`}>
       <Drawn size={15} stroke={1.6} aria-hidden="true" />
-      {words.evidence.checks[step.check]}
+      {step.step === 'signature' && step.check === 'holds' ? words.evidence.valid : words.evidence.checks[step.check]}
     </span>
   );
 }

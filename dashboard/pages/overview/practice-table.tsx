@@ -9,7 +9,7 @@ import { ChangeMark, FitMark, WaitsMark } from '../../marks/marks.tsx';
 import { StepLine } from '../../marks/shapes.tsx';
 import { words } from '../../words/catalogue.ts';
 import { levelNames, levelShort } from '../../words/counting.ts';
-import { daysUntil, harmless, shortDateOf } from '../../words/format.ts';
+import { daysUntil, harmless, monthOf, shortDateOf } from '../../words/format.ts';
 import { domainText, gaugeInputOf } from '../../words/sentences.ts';
 import classes from './overview.module.css';
 
@@ -162,6 +162,7 @@ function PracticeRow({ row, overview, at, spans, current, onCurrent }: RowProps)
 /** Fell, or stands below what was confirmed: the row to see first. */
 export function isTinted(row: OverviewRow): boolean {
   const confirmed = row.confirmed ?? null;
+  if (row.change?.kind === 'fell') return true;
   return !row.neverAssessed && confirmed !== null && confirmed > (row.result.level ?? 0);
 }
 
@@ -187,14 +188,25 @@ export function Level({ row, at }: { row: OverviewRow; at: Present }) {
 function Drop({ row, at }: { row: OverviewRow; at: Present }) {
   const { dropsOn, dropsTo } = row.result;
   if (dropsOn === undefined) return null;
-  const near = daysUntil(dropsOn, at.now) <= 40;
+  const days = daysUntil(dropsOn, at.now);
   return (
     <Instant at={dropsOn} timeZone={at.timeZone}>
-      <span className={near ? classes.near : ''}>{shortDateOf(dropsOn, at)}</span>{' '}
-      {words.overview.dropTo(dropsTo === undefined || dropsTo === null ? '–' : String(dropsTo))}
+      {days > farDays ? (
+        monthOf(dropsOn, at.timeZone)
+      ) : (
+        <>
+          <span className={days <= 40 ? classes.near : ''}>{shortDateOf(dropsOn, at)}</span>{' '}
+          {dropsTo === undefined || dropsTo === null
+            ? words.overview.dropToNothing
+            : words.overview.dropTo(String(dropsTo))}
+        </>
+      )}
     </Instant>
   );
 }
+
+/** A day further away than this needs its year; the column then shows the month, the practice page the rest. */
+const farDays = 359;
 
 /** In the order in which the groups first appear. */
 function groupsOf<T>(rows: readonly T[], keyOf: (row: T) => string): [string, T[]][] {

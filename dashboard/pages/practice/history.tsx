@@ -4,7 +4,7 @@ import type { Present } from '../../app/present.ts';
 import { Instant } from '../../frame/controls.tsx';
 import { words } from '../../words/catalogue.ts';
 import { levelShort } from '../../words/counting.ts';
-import { harmless, shortDateOf } from '../../words/format.ts';
+import { harmless, shortDateOf, timeOf } from '../../words/format.ts';
 import classes from './practice.module.css';
 
 interface Event {
@@ -24,7 +24,7 @@ export function History({ page, at }: { page: PracticePage; at: Present }) {
         {events.slice(0, 12).map((event) => (
           <li key={event.key}>
             <Instant at={event.at} timeZone={at.timeZone}>
-              {shortDateOf(event.at, at)}
+              {at.now - Date.parse(event.at) < 86_400_000 ? timeOf(event.at, at.timeZone) : shortDateOf(event.at, at)}
             </Instant>
             <span>{event.says}</span>
           </li>

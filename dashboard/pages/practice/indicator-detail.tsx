@@ -43,7 +43,9 @@ function About({ page }: { page: IndicatorPage }) {
       {text.fix !== undefined && trace.result.status !== 'met' && (
         <>
           <dt>{says.fix}</dt>
-          <dd>{text.fix}</dd>
+          <dd>
+            <Ticked text={text.fix} />
+          </dd>
         </>
       )}
       {text.population !== undefined && (
@@ -212,4 +214,12 @@ function thresholdText(text: IndicatorText): string {
     ...(text.min === undefined ? [] : [text.min >= 1 ? says.needAll : says.need(percentOf(text.min))]),
     ...(text.maxBad === undefined ? [] : [says.tolerated(text.maxBad)]),
   ].join(', ');
+}
+
+/** Commands and settings stand between backticks in the pack's texts. */
+function Ticked({ text }: { text: string }) {
+  return text.split('`').map((part, index) => {
+    const key = `${index}`;
+    return index % 2 === 1 ? <code key={key}>{part}</code> : <span key={key}>{part}</span>;
+  });
 }

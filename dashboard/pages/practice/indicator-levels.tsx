@@ -20,7 +20,8 @@ export function IndicatorLevels({ page, at }: { page: PracticePage; at: Present 
   const search = route.useSearch();
   const navigate = useNavigate();
   const rowsOf = (n: Level) => page.result.indicators.filter((each) => each.level === n);
-  const lowest = levels.find((n) => !levelHolds(rowsOf(n))) ?? 4;
+  // What lies past the target stays one line, also where everything up to it holds.
+  const lowest = levels.find((n) => !levelHolds(rowsOf(n)) && n <= (page.result.target?.level ?? 4));
   const opened = page.result.indicators.find((each) => each.id === search.row)?.level;
   const turned = search.levels ?? [];
   const isOpen = (n: Level) => (n === lowest) !== turned.includes(n) || opened === n;
