@@ -1,7 +1,9 @@
 /** Builds the dashboard when it is missing or older than its sources, so that `npm start` needs no other step. */
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const folder = new URL('../dashboard', import.meta.url).pathname;
 const dist = join(folder, 'dist');
@@ -12,8 +14,16 @@ export async function builtDashboard(say: (line: string) => void): Promise<strin
   const wanted = digestOfSources();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return dist;
   say('Building the dashboard (first start, or its sources changed) ...');
-  const { build } = await import('vite');
-  await build({ configFile: join(folder, 'vite.config.ts'), logLevel: 'warn' });
+  // In a process of its own: what a build needs of memory is gone before the server starts.
+  const vite = fileURLToPath(import.meta.resolve('vite/package.json'));
+  execFileSync(
+    process.execPath,
+    [join(vite, '../bin/vite.js'), 'build', '--config', join(folder, 'vite.config.ts'), '--logLevel', 'warn'],
+    {
+      cwd: join(folder, '..'),
+      stdio: ['ignore', 2, 2],
+    },
+  );
   writeFileSync(stamp, wanted);
   return dist;
 }

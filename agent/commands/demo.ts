@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { demoFlawSchema, listOf } from '../../server/contract/api.ts';
-import { startDemoPlant } from '../demo/run.ts';
-import { infrastructure } from '../governor/sockets.ts';
+import { startDemoDevices } from '../demo/devices.ts';
 import { UserError } from './end.ts';
 import { note, say, table } from './print.ts';
 import { ask } from './stop.ts';
@@ -11,16 +10,15 @@ import { serve } from './up.ts';
 export async function demo(options: { port: number; data: string }): Promise<number> {
   const folder = resolve(options.data);
   note('Starting the demo plant: real protocol servers on loopback ...');
-  // The devices' own sockets are not a collector's: the governor in this process must not take them for one.
-  const plant = await infrastructure(() => startDemoPlant(resolve(folder, 'plant'), () => undefined));
+  const devices = await startDemoDevices(resolve(folder, 'plant'));
   try {
     await serve({
-      plantFile: plant.plantFile,
+      plantFile: devices.plantFile,
       data: resolve(folder, 'store'),
       port: options.port,
       demo: {
-        flaws: () => plant.flaws().map((flaw) => ({ ...flaw, practices: [...flaw.practices] })),
-        set: (name, broken) => plant.set(name, broken),
+        flaws: devices.flaws,
+        set: devices.set,
       },
       ready: async (product, address) => {
         say(`Plimsoll watches Packaging line 3 at ${address}`);
@@ -29,11 +27,11 @@ export async function demo(options: { port: number; data: string }): Promise<num
         await product.scans.again('the start of the demo');
       },
     });
+    const touched = await devices.touchedSafety();
+    if (touched > 0) throw new Error(`the safety controller was contacted ${touched} times: that must never happen`);
   } finally {
-    await plant.stop();
+    await devices.stop();
   }
-  if (plant.touchedSafety() > 0)
-    throw new UserError(`the safety controller was contacted ${plant.touchedSafety()} times: that must never happen`);
   return 0;
 }
 

@@ -6,13 +6,15 @@ import type { ScanPlan } from '../../server/contract/scanner.ts';
 import { scanLine } from '../../server/observation-line.ts';
 import { loadPlant } from '../../server/plant/load-plant.ts';
 import { observationsOfScan } from '../../server/store/observations.ts';
+import { openStore, type Store } from '../../server/store/open.ts';
+import { safetyMemory } from '../../server/store/safety-memory.ts';
 import { scanById } from '../../server/store/scans.ts';
 import { volatileMemory } from '../governor/memory.ts';
-import { planScan } from '../plan.ts';
-import { systemResolve } from '../target.ts';
+import { infrastructure } from '../governor/sockets.ts';
+import { createScanner } from '../scanner.ts';
 import { UserError } from './end.ts';
 import { note, practicesTable, printJson, say, table } from './print.ts';
-import { openProduct } from './product.ts';
+import { credentialOf, openProduct } from './product.ts';
 
 interface ScanOptions {
   readonly json?: boolean;
@@ -23,7 +25,10 @@ interface ScanOptions {
 }
 
 export async function scan(plantFile: string, options: ScanOptions): Promise<number> {
-  if (options.dryRun) return dryRun(plantFile, options);
+  return infrastructure(() => (options.dryRun ? dryRun(plantFile, options) : scanOnce(plantFile, options)));
+}
+
+async function scanOnce(plantFile: string, options: ScanOptions): Promise<number> {
   const product = await openProduct({ plantFile, data: options.data });
   const { store, supplies, scans, assessing } = product;
   try {
@@ -74,16 +79,25 @@ export async function scan(plantFile: string, options: ScanOptions): Promise<num
   }
 }
 
-/** Plans and prints; opens no data folder, contacts nothing. */
+/**
+ * Plans and prints; contacts nothing. Kept in the data folder is only that the plan was printed: a zone that nobody ever
+ * looked at asks for that before its first packet.
+ */
 async function dryRun(plantFile: string, options: ScanOptions): Promise<number> {
   const now = options.now ?? new Date();
   const plant = loadPlant(plantFile, { now, collectors: collectors.map((entry) => entry.manifest) });
   refuseMissingSecrets(plant);
+  const { scanner, close } = await plannerFor(options.data);
   const plans: ScanPlan[] = [];
-  for (const system of plant.systems)
-    plans.push(
-      await planScan(plant, system.id, { now, registry: collectors, memory: volatileMemory(), resolve: systemResolve }),
-    );
+  try {
+    for (const system of plant.systems) {
+      const plan = await scanner.plan(plant, system.id, now);
+      plans.push(plan);
+      await scanner.printed(plant, plan);
+    }
+  } finally {
+    await close();
+  }
   if (options.json) {
     printJson({
       systems: plans.map(({ system, probes }) => ({
@@ -113,6 +127,32 @@ async function dryRun(plantFile: string, options: ScanOptions): Promise<number> 
     for (const line of table([['Probe', 'Target', 'Tier', 'Requests at most', ''], ...rows])) say(line);
   }
   return 0;
+}
+
+/** With the safety rules' memory of the data folder, or without one while a running server holds it. */
+async function plannerFor(data: string) {
+  let store: Store | undefined;
+  try {
+    store = await openStore({ folder: data });
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    note(`${error.message}\nPlanning without its memory.`);
+  }
+  const memory = store === undefined ? volatileMemory() : safetyMemory(store.db);
+  const scanner = createScanner({
+    registry: collectors,
+    memory,
+    credential: credentialOf,
+    folder: data,
+    now: () => new Date(),
+  });
+  return {
+    scanner,
+    async close() {
+      await scanner.close();
+      await store?.close();
+    },
+  };
 }
 
 function refuseMissingSecrets(plant: Parameters<typeof checkCredentials>[0]): void {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { buildApp } from '../../server/app.ts';
 import { builtDashboard } from '../dashboard-build.ts';
+import { infrastructure } from '../governor/sockets.ts';
 import { UserError } from './end.ts';
 import { note, say } from './print.ts';
 import { openProduct, type Product, type ProductOptions } from './product.ts';
@@ -24,10 +25,18 @@ export async function up(options: UpOptions): Promise<number> {
   return 0;
 }
 
+type ServeOptions = ProductOptions & {
+  readonly port: number;
+  ready(product: Product, address: string): Promise<void>;
+};
+
 /** Serves until a signal ends it: SIGINT and SIGTERM close every socket; a second one ends at once. */
-export async function serve(
-  options: ProductOptions & { port: number; ready: (product: Product, address: string) => Promise<void> },
-): Promise<void> {
+export function serve(options: ServeOptions): Promise<void> {
+  // Whatever opens a socket from here on, but for the collectors' runs, is our own machinery: database, server.
+  return infrastructure(() => serveUntilSignal(options));
+}
+
+async function serveUntilSignal(options: ServeOptions): Promise<void> {
   const dashboard = await builtDashboard(note);
   const product = await openProduct({ ...options, log: true });
   try {

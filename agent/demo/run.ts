@@ -32,7 +32,7 @@ export interface DemoPlant {
   stop(): Promise<void>;
 }
 
-export async function startDemoPlant(folder: string, say: (line: string) => void): Promise<DemoPlant> {
+export async function startDemoPlant(folder: string): Promise<DemoPlant> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const authority = await openAuthority(join(folder, 'devices'));
   const secrets = readSecrets(folder);
@@ -106,7 +106,6 @@ export async function startDemoPlant(folder: string, say: (line: string) => void
       devices.push({ port, stop: () => new Promise((resolve) => server.close(() => resolve())) });
       ports[id] = { port };
     }
-    if (runs !== undefined) say(`${name} listens`);
   }
 
   const flaws = flawsOf({ authority, brokers, webs, agents, servers });

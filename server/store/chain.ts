@@ -80,8 +80,8 @@ async function manifestStep(db: Database, row: ObservationRow, manifest: LedgerR
     hash: manifest.hash,
     check: holds ? 'holds' : 'broken',
     says: holds
-      ? `one of ${rows.length} observations under the root ${root}`
-      : `the root over the scan's observations is ${root}, the manifest says ${body.root}`,
+      ? `one of ${rows.length} observations under the root ${short(root)}`
+      : `the root over the scan's observations is ${short(root)}, the manifest says ${short(body.root)}`,
   };
 }
 
@@ -110,4 +110,10 @@ async function manifestOver(db: Database, row: ObservationRow): Promise<LedgerRo
     .where('subject', '=', row.scan)
     .execute();
   return rows.find((each) => each.chain === `manifest/${row.agent}`);
+}
+
+/** As screens print digests: the first eight and the last four digits. */
+function short(digest: string): string {
+  const hex = digest.replace(/^sha256:/, '');
+  return `${hex.slice(0, 8)}...${hex.slice(-4)}`;
 }
