@@ -232,16 +232,20 @@ function digest(value: unknown): string {
     .digest('hex')}`;
 }
 
+/** What lies beside the rows and has a loader of its own. */
+const apart = new Set(['pack.yaml', 'profile.yaml', 'trustworthiness.yaml', 'guide']);
+
 /** YAML files of the folder and one level below, in the order of their names. */
 function filesIn(folder: string, problems: Problem[]): string[] {
   const found: string[] = [];
   for (const entry of entriesOf(folder, folder, problems)) {
     const path = join(folder, entry.name);
+    if (apart.has(entry.name)) continue;
     if (entry.isDirectory()) {
       for (const below of entriesOf(path, folder, problems)) {
         if (below.isFile() && below.name.endsWith('.yaml')) found.push(join(path, below.name));
       }
-    } else if (entry.isFile() && entry.name.endsWith('.yaml') && entry.name !== 'pack.yaml') found.push(path);
+    } else if (entry.isFile() && entry.name.endsWith('.yaml')) found.push(path);
   }
   if (found.length <= maxFiles) return found;
   problems.push({
