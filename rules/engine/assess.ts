@@ -47,6 +47,14 @@ export function judgeRows(judging: Judging, rows: readonly Row[]): Judging {
   return judging;
 }
 
+interface Held {
+  readonly level: Level;
+  /** The first of the statements that it needs lapsed then. */
+  readonly lapsedSince: number;
+  /** The rows as they are with these statements. */
+  readonly outcomes: readonly RowOutcome[];
+}
+
 class AssessmentRun {
   readonly index: EvidenceIndex;
   private readonly pack: Pack;
@@ -102,18 +110,14 @@ class AssessmentRun {
   }
 
   /** Where only statements lapsed, the level they gave stands for 30 more days. */
-  private heldOf(practice: PracticeCode, standing: Standing): { level: Level; lapsedSince: number } | undefined {
+  private heldOf(practice: PracticeCode, standing: Standing): Held | undefined {
     const lapsed = outcomesOf(this.now, practice).some(({ graceFrom }) => Number.isFinite(graceFrom));
     if (!lapsed) return undefined;
-    this.held ??= this.judge({ at: this.index.now, grace: true, quick: true, keeps: true }, this.rows);
+    this.held ??= this.judge({ at: this.index.now, grace: true }, this.rows);
     return this.heldIn(this.held, practice, standing);
   }
 
-  private heldIn(
-    judging: Judging,
-    practice: PracticeCode,
-    standing: Standing,
-  ): { level: Level; lapsedSince: number } | undefined {
+  private heldIn(judging: Judging, practice: PracticeCode, standing: Standing): Held | undefined {
     const outcomes = outcomesOf(judging, practice);
     const { level } = standingOf(outcomes, this.isDeclined(outcomes));
     if (level === null || level <= (standing.level ?? -1)) return undefined;
@@ -121,28 +125,26 @@ class AssessmentRun {
       .filter((outcome) => outcome.core && outcome.row.level <= level)
       .map(({ heldFrom }) => heldFrom);
     const lapsedSince = Math.min(...since);
-    return Number.isFinite(lapsedSince) ? { level, lapsedSince } : undefined;
+    return Number.isFinite(lapsedSince) ? { level, lapsedSince, outcomes } : undefined;
   }
 
   /** The first instant at which the level is lower, if nobody looks again: rows are judged anew as of then. */
   private dropOf(
     practice: PracticeCode,
-    from: { level: Level; outcomes: readonly RowOutcome[]; held: { lapsedSince: number } | undefined },
+    from: { level: Level; outcomes: readonly RowOutcome[]; held: Held | undefined },
   ): { on: number; to: Level | null } | undefined {
     const rows = this.closureOf(practice, from.level);
-    let next = nextChange(from.outcomes, from.level, from.held?.lapsedSince);
+    let next = nextChange(from.outcomes, from.level, from.held);
     for (let look = 0; look < maxLooksAhead && Number.isFinite(next); look++) {
       const at = next;
-      const then = this.judge({ at, quick: false }, rows);
+      const then = this.judge({ at }, rows);
       const outcomes = outcomesOf(then, practice);
       const standing = standingOf(outcomes, this.isDeclined(outcomes));
       const mayHold = outcomes.some(({ graceFrom }) => Number.isFinite(graceFrom));
-      const held = mayHold
-        ? this.heldIn(this.judge({ at, grace: true, quick: true }, rows), practice, standing)
-        : undefined;
+      const held = mayHold ? this.heldIn(this.judge({ at, grace: true }, rows), practice, standing) : undefined;
       const level = held?.level ?? standing.level;
       if (level === null || level < from.level) return { on: at, to: level };
-      next = nextChange(outcomes, from.level, held?.lapsedSince);
+      next = nextChange(outcomes, from.level, held);
       if (next <= at) return undefined;
     }
     return undefined;
@@ -177,10 +179,15 @@ function outcomesOf(judging: Judging, practice: PracticeCode): RowOutcome[] {
   return [...judging.outcomes.values()].filter(({ row }) => row.practice === practice);
 }
 
-/** When a row that the level rests on is next another one, or the 30 days of lapsed statements end. */
-function nextChange(outcomes: readonly RowOutcome[], level: Level, lapsedSince: number | undefined): number {
-  let next = lapsedSince === undefined ? Number.POSITIVE_INFINITY : lapsedSince + graceMs;
-  for (const { row, changesAt } of outcomes) if (row.level <= level) next = Math.min(next, changesAt);
+/**
+ * When a row that the level rests on is next another one, or the 30 days of lapsed statements end. A held level also
+ * ends when the rows that hold it change: a machine's reading that lapses is not held.
+ */
+function nextChange(outcomes: readonly RowOutcome[], level: Level, held: Held | undefined): number {
+  let next = held === undefined ? Number.POSITIVE_INFINITY : held.lapsedSince + graceMs;
+  for (const { row, changesAt } of [...outcomes, ...(held?.outcomes ?? [])]) {
+    if (row.level <= level) next = Math.min(next, changesAt);
+  }
   return next;
 }
 

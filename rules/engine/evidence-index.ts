@@ -31,6 +31,7 @@ export function indexEvidence(input: AssessInput): EvidenceIndex {
   const { system } = input;
   const assets = system.assets
     .filter((view) => view.state !== 'retired')
+    .sort((one, other) => (one.id < other.id ? -1 : 1))
     .map((view) => ({ view, subject: subjectOf(view.id, view.state === 'gone') }));
   const parties = system.organisations.map((view) => ({ view, subject: subjectOf(view.id) }));
   const own = { system: subjectOf(system.id), organisation: subjectOf(input.organisation.id) };

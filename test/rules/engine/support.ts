@@ -42,6 +42,7 @@ export function packOf(...sources: readonly (Partial<RowSource> & { id: string; 
       practice: practice.toUpperCase(),
       level: Number(level.slice(1)),
       ...source,
+      parameters: readIn(source),
     } as RowSource;
     const { row, faults } = compileRow(full, {
       digest: source.id,
@@ -53,6 +54,12 @@ export function packOf(...sources: readonly (Partial<RowSource> & { id: string; 
   });
   const byId = new Map(rows.map((row) => [row.id, row]));
   return { id: 'test', version: '1.0.0', title: 'Test', hash: 'sha256:0', lists: { words: ['a'] }, rows, byId };
+}
+
+/** Only the parameters that are read: others would not load. */
+function readIn(source: Partial<RowSource>): Record<string, number> {
+  const texts = JSON.stringify({ ...source, parameters: {} });
+  return Object.fromEntries(Object.entries(source.parameters ?? {}).filter(([name]) => texts.includes(`p.${name}`)));
 }
 
 export function asset(id: string, more: Partial<AssetView> = {}): AssetView {
