@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { collectors } from '../../collectors/registry.ts';
 import { checkCredentials } from '../../server/contract/credentials.ts';
 import { BadInput } from '../../server/contract/problem.ts';
-import type { ScanPlan } from '../../server/contract/scanner.ts';
+import type { PlannedProbe, ScanPlan } from '../../server/contract/scanner.ts';
 import { scanLine } from '../../server/observation-line.ts';
 import { loadPlant } from '../../server/plant/load-plant.ts';
 import { observationsOfScan } from '../../server/store/observations.ts';
@@ -113,20 +113,27 @@ async function dryRun(plantFile: string, options: ScanOptions): Promise<number> 
   }
   for (const plan of plans) {
     say(
-      `${plan.system}: ${plan.probes.filter((probe) => probe.allowed).length} of ${plan.probes.length} probes would run. Nothing was sent.`,
+      `${plan.system}: ${plan.probes.filter((probe) => probe.allowed || probe.rule === 'SAF-26').length} of ${plan.probes.length} probes would run. Nothing was sent.`,
     );
     const rows = plan.probes.map((probe) => [
       `${probe.asset}/${probe.probe}`,
       probe.url,
       probe.tier,
-      probe.allowed
-        ? probe.requests.map(({ kind, max }) => `${kind} <= ${max}`).join(', ')
-        : `no: ${probe.because ?? ''} (${probe.rule ?? ''})`,
+      planWord(probe),
       probe.loopback ? 'loopback: exempt from windows, canary and first-run rules' : '',
     ]);
     for (const line of table([['Probe', 'Target', 'Tier', 'Requests at most', ''], ...rows])) say(line);
   }
   return 0;
+}
+
+/** What a probe would send, or why it may not. A zone's first look waits for its plan to be read: this is that plan. */
+function planWord({ allowed, rule, because, requests }: PlannedProbe): string {
+  const most = requests.map(({ kind, max }) => `${kind} <= ${max}`).join(', ');
+  if (allowed) return most;
+  return rule === 'SAF-26'
+    ? `${most} (first look at this zone: read this, then scan)`
+    : `no: ${because ?? ''} (${rule ?? ''})`;
 }
 
 /** With the safety rules' memory of the data folder, or without one while a running server holds it. */
