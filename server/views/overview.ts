@@ -108,8 +108,23 @@ function becauseOf(now: PracticeResult, before: PracticeResult, nameOf: (asset: 
   const first = moved[0];
   if (first === undefined) return {};
   const blocker = now.blockers.find((each) => 'indicator' in each && each.indicator === first.row.id);
-  const names = blocker && 'assets' in blocker ? blocker.assets.slice(0, 3).map(nameOf) : [];
-  return { because: names.length === 0 ? first.row.id : `${names.join(', ')}: ${first.row.id}` };
+  const names = blocker && 'assets' in blocker ? blocker.assets.slice(0, 3).map(nameOf).join(', ') : '';
+  return { because: sentenceOf(first.row, names) };
+}
+
+function sentenceOf({ id, status, reason }: PracticeResult['indicators'][number], names: string): string {
+  switch (status) {
+    case 'met':
+      return `${id} is met now`;
+    case 'notApplicable':
+      return `${id} no longer applies`;
+    case 'notMet':
+      return names === '' ? `${id} is not met` : `${names}: not good for ${id}`;
+    case 'unknown':
+      return names === ''
+        ? `${id} is unknown${reason === undefined ? '' : ` (${reason})`}`
+        : `${names}: unknown for ${id}`;
+  }
 }
 
 /** A proposal to confirm first, then what people could say, then what probes could not see. */
