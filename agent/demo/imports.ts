@@ -48,10 +48,6 @@ export function demoImports(): Readonly<Record<string, { file: string; text: str
           })),
       ),
     },
-    config: {
-      file: 'configurations.csv',
-      text: table([{ asset: 'pick-robot', fact: 'tls.version.min', value: '1.2', observedAt: today }]),
-    },
     siem: {
       file: 'siem.jsonl',
       text: lines([

@@ -174,6 +174,18 @@ export function demoStatements(): object {
           unknownAssets: 0,
         })),
       }),
+      // The robot gets one handshake a run, which cannot show what else it would accept.
+      {
+        id: 'robot-panel-examined',
+        kind: 'examination',
+        type: 'configuration',
+        subject: { asset: 'pick-robot' },
+        method: 'document',
+        facts: { 'tls.version.min': '1.2' },
+        by: ines,
+        role: 'auditor',
+        on: daysAgo(15),
+      },
       {
         id: 'inventory-examined',
         kind: 'examination',

@@ -24,7 +24,8 @@ export function combined(slot: Slot, age: number, moment: Moment): Resolved {
   if (parts.length === 0) return missing(slot, byMachine.length > 0, said.graceFrom);
   const values = parts.map((part) => part.value);
   const value = combineValues(slot.definition, values, blind && !fills);
-  if (value === undefined) return { ...missing(slot, blind), until: untilOf(parts) };
+  const aged = byMachine.length > valid.length;
+  if (value === undefined) return { ...missing(slot, aged), until: untilOf(parts) };
   return together(parts, value, newestOf(valid));
 }
 
