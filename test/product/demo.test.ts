@@ -126,7 +126,7 @@ describe('the demo plant', () => {
     expect(end).toMatchObject({ code: 0 });
     expect(end.tookMs).toBeLessThan(10_000);
     expect(demo.log().filter((line) => line.level >= 50)).toEqual([]);
-    expect(demo.stderr()).not.toMatch(/warning|deprecat/i);
+    expect(demo.stderr()).not.toMatch(/warning|deprecat|\(!\)/i);
     const verified = await plimsoll('verify', join(folder.path, 'store'), '--json');
     expect(verified.json()).toMatchObject({ ok: true, firstBroken: null });
     demo = await serve('demo', ['--data', folder.path]);
