@@ -45,7 +45,11 @@ async function serveUntilSignal(options: ServeOptions): Promise<void> {
     const { systems, site } = product.supplies.current().plant;
     for (const { id, schedule } of systems)
       if (schedule !== undefined) await product.scheduler.set(id, schedule, site.timeZone);
-    for (const { id } of systems) product.keepAssessed(id);
+    for (const { id } of systems) {
+      // Statements and imports say something before the first packet, and levels that rows read exist from then on.
+      if ((await product.assessing.recordAsOf(id, undefined)) === undefined) await product.assessing.assess(id, {});
+      product.keepAssessed(id);
+    }
     await options.ready(product, address);
     await ended();
     note('Stopping: closing sockets ...');
