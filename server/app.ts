@@ -20,6 +20,7 @@ import { Refusal } from './refusal.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
+import { knowledgeRoutes } from './routes/knowledge.ts';
 import { liveRoutes } from './routes/live.ts';
 import { practiceRoutes } from './routes/practices.ts';
 import { scanRoutes } from './routes/scans.ts';
@@ -82,6 +83,7 @@ export async function buildApp(running: Running, options: { dashboard?: string }
       practiceRoutes(routes, running);
       scanRoutes(routes, running);
       evidenceRoutes(routes, running);
+      knowledgeRoutes(routes, running);
       liveRoutes(routes, running);
       stopRoutes(routes, running);
       demoRoutes(routes, running);

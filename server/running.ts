@@ -4,6 +4,7 @@ import type { Pack } from '../rules/engine/pack.ts';
 import type { Assessing } from './assessing.ts';
 import type { DemoFlaw } from './contract/api.ts';
 import type { Scanner } from './contract/scanner.ts';
+import type { Knowledge } from './knowledge.ts';
 import type { Live } from './live.ts';
 import type { ScanQueue } from './scan-queue.ts';
 import type { Store } from './store/open.ts';
@@ -14,6 +15,7 @@ export interface Running {
   readonly log: FastifyBaseLogger;
   readonly store: Store;
   readonly pack: Pack;
+  readonly knowledge: Knowledge;
   readonly live: Live;
   readonly scanner: Scanner;
   readonly supplies: Supplies;

@@ -1,7 +1,7 @@
 /** Puts the parts of a running product together: store, rule pack, plant, governor, queue. Server and agent meet here. */
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import type { Credential } from '../../collectors/contract/credential.ts';
 import { collectors } from '../../collectors/registry.ts';
@@ -11,6 +11,7 @@ import { createAssessing } from '../../server/assessing.ts';
 import { createAssessmentClock } from '../../server/assessment-clock.ts';
 import { readCredential } from '../../server/contract/credentials.ts';
 import type { Plant } from '../../server/contract/plant.ts';
+import { openKnowledge } from '../../server/knowledge.ts';
 import { createLive } from '../../server/live.ts';
 import { metricsOf } from '../../server/metrics.ts';
 import type { Running } from '../../server/running.ts';
@@ -23,7 +24,8 @@ import { openSupplies } from '../../server/supplies.ts';
 import { createScanner } from '../scanner.ts';
 import { createSchedules, type Schedules } from '../scheduler.ts';
 
-export const shippedPack = new URL('../../rules/packs/smm', import.meta.url).pathname;
+export const packsFolder = new URL('../../rules/packs', import.meta.url).pathname;
+export const shippedPack = join(packsFolder, 'smm');
 
 export function productVersion(): string {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -108,7 +110,18 @@ async function assemble(
     },
   });
   const running: Running = {
-    ...{ log, store, pack, live, scanner, supplies, assessing, scans, now },
+    ...{
+      log,
+      store,
+      pack,
+      knowledge: openKnowledge(packsFolder, pack),
+      live,
+      scanner,
+      supplies,
+      assessing,
+      scans,
+      now,
+    },
     version: productVersion(),
     ...(options.demo === undefined ? {} : { demo: options.demo }),
     schedules: (system) => scheduler.times(system),

@@ -9,6 +9,9 @@
  *   GET  /systems/{system}/practices/{code}?asOf=      PracticePage
  *   GET  /systems/{system}/indicators/{id}?asOf=       IndicatorPage
  *   POST /systems/{system}/decisions                   PracticeDecision <- NewDecision
+ *   GET  /systems/{system}/incidents?asOf=             IncidentPage[]: known incidents, replayed on what is known
+ *   GET  /practices/{code}/guide                       GuidePage: what each level asks, in our words
+ *   GET  /practices/{code}/crosswalk                   CrosswalkEntry[]: ids of other frameworks
  *   GET  /systems/{system}/assets                      AssetSummary[]
  *   GET  /systems/{system}/scans                       ScanSummary[], newest first
  *   POST /systems/{system}/scans                       202 ScanSummary (409 while one runs or all probes are stopped)
@@ -202,6 +205,55 @@ export const indicatorPageSchema = z.object({
   assets: z.record(z.string(), z.string()),
 });
 
+/** What each level of a practice asks, in our own words. */
+export const guidePageSchema = z.object({
+  practice: z.string(),
+  purpose: z.string(),
+  levels: z.array(
+    z.object({
+      level: levelSchema,
+      name: z.string(),
+      objective: z.string(),
+      do: z.array(z.string()),
+      indicators: z.array(z.object({ text: z.string(), rows: z.array(z.string()) })),
+      /** Invented to make a level plain; never a report about a real plant. */
+      example: z.object({ vertical: z.string(), text: z.string() }).optional(),
+    }),
+  ),
+});
+
+export const crosswalkEntrySchema = z.object({
+  framework: z.string(),
+  title: z.string(),
+  edition: z.string(),
+  id: z.string(),
+  level: levelSchema.optional(),
+  /** Found in a published mapping, or our own assignment. */
+  status: z.enum(['published', 'ours']),
+  note: z.string().optional(),
+});
+
+export const incidentPageSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  when: z.string(),
+  mark: z.enum(['reported', 'recalled', 'uncertain', 'disputed']),
+  sources: z.array(z.string()),
+  /** broken: a step surely fails on what is known; open: every step works; unknown: neither can be said. */
+  verdict: z.enum(['broken', 'open', 'unknown']),
+  steps: z.array(
+    z.object({
+      id: z.string(),
+      what: z.string(),
+      outcome: z.enum(['worked', 'broken', 'unknown', 'noRow']),
+      brokenBy: z.array(z.string()),
+      openBecauseOf: z.array(z.string()),
+      unknownBecauseOf: z.array(z.string()),
+      softenedBy: z.array(z.string()),
+    }),
+  ),
+});
+
 export const assetSummarySchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -341,6 +393,9 @@ export type IndicatorText = z.infer<typeof indicatorTextSchema>;
 export type IndicatorResult = z.infer<typeof indicatorResultSchema>;
 export type PracticePage = z.infer<typeof practicePageSchema>;
 export type IndicatorPage = z.infer<typeof indicatorPageSchema>;
+export type GuidePage = z.infer<typeof guidePageSchema>;
+export type CrosswalkEntry = z.infer<typeof crosswalkEntrySchema>;
+export type IncidentPage = z.infer<typeof incidentPageSchema>;
 export type AssetSummary = z.infer<typeof assetSummarySchema>;
 export type ScanProbe = z.infer<typeof scanProbeSchema>;
 export type ScanPage = z.infer<typeof scanPageSchema>;
