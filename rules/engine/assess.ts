@@ -11,6 +11,7 @@ import { type PracticeCode, practiceCodes } from './model.ts';
 import type { Pack, Row } from './pack.ts';
 import { instant, practiceResult } from './practice.ts';
 import type { Assessment, PracticeResult } from './result.ts';
+import { type Sequence, sequenceOf, withFoundations } from './sequence.ts';
 import { graceMs } from './value.ts';
 
 /** More than this share of declined critical assets caps the practices that count assets. */
@@ -36,11 +37,6 @@ export function assessWith(pack: Pack, input: AssessInput, forced: ReadonlyMap<s
   };
 }
 
-/** Rows that a system's role selects, in the order in which they are judged. */
-export function rowsFor(pack: Pack, input: AssessInput): Row[] {
-  return pack.rows.filter(({ role }) => role === 'all' || role === input.system.role);
-}
-
 /** Judges the rows in their order; later ones see the outcomes of earlier ones. */
 export function judgeRows(judging: Judging, rows: readonly Row[]): Judging {
   for (const row of rows) judging.outcomes.set(row.id, new RowJudge(judging, row).outcome());
@@ -60,6 +56,7 @@ class AssessmentRun {
   private readonly pack: Pack;
   private readonly input: AssessInput;
   private readonly forced: ReadonlyMap<string, Forced>;
+  private readonly sequence: Sequence;
   private readonly rows: readonly Row[];
   private readonly now: Judging;
   private readonly declined: boolean;
@@ -71,7 +68,8 @@ class AssessmentRun {
     this.input = input;
     this.forced = forced;
     this.index = indexEvidence(input);
-    this.rows = rowsFor(pack, input);
+    this.sequence = sequenceOf(pack, input);
+    this.rows = this.sequence.rows;
     this.now = this.judge({ at: this.index.now }, this.rows);
     this.declined = this.now.populations.declinedShare() > declinedLimit;
   }
@@ -150,21 +148,8 @@ class AssessmentRun {
     return undefined;
   }
 
-  /** The rows of a practice up to a level, and every row that they rest on. */
   private closureOf(practice: PracticeCode, level: Level): Row[] {
-    const wanted = new Set<string>();
-    const add = (row: Row): void => {
-      if (wanted.has(row.id)) return;
-      wanted.add(row.id);
-      for (const id of row.after) {
-        const before = this.pack.byId.get(id);
-        if (before !== undefined) add(before);
-      }
-    };
-    const own = this.rows.filter((row) => row.practice === practice && row.level <= level);
-    if (own.some((row) => row.reads.anyRow)) return [...this.rows];
-    for (const row of own) add(row);
-    return this.rows.filter((row) => wanted.has(row.id));
+    return withFoundations(this.sequence, (row) => row.practice === practice && row.level <= level);
   }
 
   private strictLevelOf(practice: PracticeCode, outcomes: readonly RowOutcome[]): { strictLevel?: Level | null } {

@@ -1,7 +1,7 @@
 /** From a row down to the readings it rests on. */
 
 import { bases, type UnseenReason } from '../../collectors/contract/collector.ts';
-import { judgeRows, rowsFor } from './assess.ts';
+import { judgeRows } from './assess.ts';
 import { indexEvidence } from './evidence-index.ts';
 import type { AssessInput } from './input.ts';
 import { RowJudge } from './judge.ts';
@@ -11,16 +11,20 @@ import { indicatorResult, instant } from './practice.ts';
 import type { Slot } from './readings.ts';
 import type { FactRead, MemberTrace, Trace, Verdict } from './result.ts';
 import type { Lookup } from './scope.ts';
+import { sequenceOf, withFoundations } from './sequence.ts';
 import { type Reading, reasonBits, reasonOf, Unseen, wordOf } from './value.ts';
 
 /** @throws {RangeError} when the pack has no such row, or the system's role has no part in it. */
 export function explain(pack: Pack, input: AssessInput, indicator: string): Trace {
-  const rows = rowsFor(pack, input);
-  const row = rows.find(({ id }) => id === indicator);
+  const sequence = sequenceOf(pack, input);
+  const row = sequence.rows.find(({ id }) => id === indicator);
   if (row === undefined)
     throw new RangeError(`expected a row of pack ${pack.id} for the role ${input.system.role}, found ${indicator}`);
   const index = indexEvidence(input);
-  const judging = judgeRows(new Judging(pack, index, { at: index.now }), rows);
+  const judging = judgeRows(
+    new Judging(pack, index, { at: index.now }),
+    withFoundations(sequence, ({ id }) => id === indicator),
+  );
   const { outcome, traced } = new RowJudge(judging, row).trace();
   const slotFor = (member: string, fact: Lookup['fact']): Slot | undefined =>
     [...index.assets, ...index.parties].find(({ subject }) => subject.id === member)?.subject.slots.get(fact) ??

@@ -1,36 +1,38 @@
 /** Judges one row: members by its conditions, the population by its numbers, and what goes before both. */
 import type { TimedDecision } from './evidence-index.ts';
-import type { Counts, Forced, Judging, MemberOutcome, RowOutcome } from './judging.ts';
+import {
+  type Asked,
+  both,
+  changeOf,
+  type Found,
+  firstReason,
+  insert,
+  lowest,
+  maskOf,
+  maxReplays,
+  never,
+  noCounts,
+  type Replayed,
+  statusOf,
+  supportOf,
+  unsupported,
+} from './found.ts';
+import type { Forced, Judging, MemberOutcome, RowOutcome } from './judging.ts';
 import type { Member } from './members.ts';
+import { compensationDays, type Numbers, numbersOf } from './numbers.ts';
 import type { Ban, Row } from './pack.ts';
 import { supersetsOf } from './population.ts';
 import { resolve } from './readings.ts';
 import { evidenceWords, type Status, type UnknownReason } from './result.ts';
 import { type Lookup, Scope } from './scope.ts';
 import { Tally } from './tally.ts';
-import { dayMs, noSupport, reasonBits, reasonOf, Unseen, type Value, wasLookedAt } from './value.ts';
-
-/** A row's numbers, as deviations leave them. */
-interface Numbers {
-  readonly parameters: Readonly<Record<string, number>>;
-  readonly min: number;
-  readonly maxBad: number | undefined;
-  readonly limitDays: number | undefined;
-  readonly core: boolean;
-  readonly adapted: boolean;
-}
+import { dayMs, noSupport, reasonBits, Unseen, wasLookedAt } from './value.ts';
 
 export interface Traced {
   readonly members: readonly (MemberOutcome & { readonly lookups: readonly Lookup[] })[];
   readonly also: readonly Lookup[];
   readonly parameters: Readonly<Record<string, number>>;
 }
-
-const never = Number.POSITIVE_INFINITY;
-const maxReplays = 20_000;
-
-/** Longest life of a substitute by level: 365 days at levels 1 and 2, 180 at 3, 90 at 4. */
-const compensationDays: Readonly<Record<Row['level'], number>> = { 1: 365, 2: 365, 3: 180, 4: 90 };
 
 export class RowJudge {
   private readonly judging: Judging;
@@ -401,121 +403,4 @@ export class RowJudge {
     const days = [...this.row.facts].map((fact) => index.system.slots.get(fact)?.definition.days ?? 365);
     return Math.min(365, ...days);
   }
-}
-
-interface Asked {
-  readonly value: Value;
-  readonly weak: number;
-  readonly strong: number;
-  readonly oldest: number;
-  readonly until: number;
-}
-
-interface Replayed {
-  readonly status: Status;
-  readonly until: number;
-}
-
-interface Found {
-  readonly status: Status;
-  /** Reasons beyond those of the unseen members. */
-  readonly reasons?: readonly UnknownReason[];
-  readonly mask: number;
-  readonly counts?: Counts;
-  readonly wouldDecide?: number;
-  readonly weak?: number;
-  readonly strong?: number;
-  readonly oldest?: number;
-  readonly until?: number;
-  readonly bad?: readonly string[];
-  readonly unseen?: readonly string[];
-  readonly lookedAt?: boolean;
-  readonly decision?: string;
-  readonly replay?: (at: number) => Replayed;
-}
-
-const noCounts: Counts = { good: 0, bad: 0, unseen: 0, excepted: 0, of: 0 };
-const unsupported = { weak: noSupport.weak, strong: noSupport.strong, oldest: noSupport.at };
-
-function supportOf(scope: Scope): { weak: number; strong: number; oldest: number } {
-  return { weak: scope.weak, strong: scope.strong, oldest: scope.oldest };
-}
-
-function maskOf(value: Value): number {
-  return value instanceof Unseen ? value.mask : 0;
-}
-
-function statusOf(value: Value): 'met' | 'notMet' | 'unknown' {
-  return value instanceof Unseen ? 'unknown' : value === true ? 'met' : 'notMet';
-}
-
-function both(one: 'met' | 'notMet' | 'unknown', other: 'met' | 'notMet' | 'unknown'): 'met' | 'notMet' | 'unknown' {
-  if (one === 'notMet' || other === 'notMet') return 'notMet';
-  return one === 'unknown' || other === 'unknown' ? 'unknown' : 'met';
-}
-
-const reasonOrder: readonly UnknownReason[] = [
-  'conflict',
-  'guard',
-  'restsOn',
-  'emptyPopulation',
-  'stale',
-  'notSeen',
-  'neverAsked',
-  'notCovered',
-];
-
-function firstReason(reasons: readonly UnknownReason[], mask: number): UnknownReason {
-  const all = mask === 0 && reasons.length > 0 ? reasons : [...reasons, reasonOf(mask)];
-  return reasonOrder.find((reason) => all.includes(reason)) ?? 'neverAsked';
-}
-
-/** The first instant at which the status is another. */
-function changeOf(found: Found, status: Status): number {
-  let at = found.until ?? never;
-  if (found.replay === undefined || status === 'unknown') return status === 'unknown' ? never : at;
-  for (let look = 0; look < maxReplays && at !== never; look++) {
-    const later = found.replay(at);
-    if (later.status !== status) return at;
-    if (later.until <= at) return never;
-    at = later.until;
-  }
-  return never;
-}
-
-/** A list of at most one: the least value, so that nothing is spread over thousands of arguments. */
-function lowest<T>(items: readonly T[], value: (item: T) => number): number[] {
-  let least = never;
-  for (const item of items) least = Math.min(least, value(item));
-  return [least];
-}
-
-function insert(queue: { at: number; index: number }[], item: { at: number; index: number }, from: number): void {
-  let low = from;
-  let high = queue.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((queue[middle]?.at ?? 0) <= item.at) low = middle + 1;
-    else high = middle;
-  }
-  queue.splice(low, 0, item);
-}
-
-function numbersOf(row: Row, decisions: readonly TimedDecision[]): Numbers {
-  const changed = new Map<string, number>();
-  for (const { kind, indicator, parameter, value } of decisions) {
-    if (kind === 'deviation' && indicator === row.id && parameter !== undefined && value !== undefined)
-      changed.set(parameter, value);
-  }
-  const parameters = Object.fromEntries(
-    Object.entries(row.parameters).map(([name, value]) => [name, changed.get(name) ?? value]),
-  );
-  return {
-    parameters,
-    min: changed.get('min') ?? row.min ?? 1,
-    maxBad: changed.get('maxBad') ?? row.maxBad,
-    limitDays: changed.get('freshnessDays') ?? row.freshnessDays,
-    core: row.core && changed.get('core') !== 0,
-    adapted: changed.size > 0,
-  };
 }

@@ -7,7 +7,9 @@ import { at, type YamlFile } from './yaml.ts';
 type Tightening = z.infer<typeof tightenSchema>;
 
 export function tightened(row: RowFile, change: Tightening, from: { file: YamlFile; problems: Problem[] }): RowFile {
+  const before = from.problems.length;
   refuseLooser(row, change, from);
+  if (from.problems.length > before) return row;
   return {
     ...row,
     ...(change.min === undefined ? {} : { min: change.min }),

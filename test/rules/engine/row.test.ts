@@ -184,6 +184,20 @@ describe('decisions', () => {
     expect(judge(true, { on: ago(366), until: ago(-60) }).level).toBe(0);
   });
 
+  it('compensate also by a row that the pack judges later, and never in a circle', () => {
+    const pack = packOf(
+      { id: 'acc.l1.row', met: 'roster.operationsCovered' },
+      { id: 'vas.l1.base', met: 'roster.deputy.named' },
+    );
+    const evidence = [said({ 'roster.deputy.named': true, 'roster.operationsCovered': false })];
+    const bound = (indicator: string, boundTo: string) =>
+      decision({ id: indicator, kind: 'compensation', indicator, boundTo });
+    const judge = (...decisions: Decision[]) => practiceOf(assess(pack, inputOf({ evidence, decisions })), 'ACC').level;
+    expect(judge(bound('acc.l1.row', 'vas.l1.base'))).toBe(1);
+    expect(judge(bound('acc.l1.row', 'acc.l1.row'))).toBe(0);
+    expect(judge(bound('acc.l1.row', 'vas.l1.base'), bound('vas.l1.base', 'acc.l1.row'))).toBe(1);
+  });
+
   it('loosen a number, and the strict level stands beside', () => {
     const pack = packOf({ id: 'acc.l1.row', population: 'ALL', min: 1, good: closed, bad: open });
     const decisions = [decision({ kind: 'deviation', indicator: 'acc.l1.row', parameter: 'min', value: 0.5 })];
