@@ -224,7 +224,7 @@ describe('conditions are checked when they load', () => {
     for (const text of [nested, wide, deep, '!'.repeat(3900), `"${'x'.repeat(5000)}" == alert.recipient`]) {
       expect(faults(text).length).toBeGreaterThan(0);
     }
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 });
 

@@ -212,7 +212,7 @@ describe('a hostile pack', () => {
     const folder = packFolder({ 'acc/acc.l1.a.yaml': text });
     const started = performance.now();
     expect(checkPack(folder)).toMatchObject({ ok: false, hash: '' });
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 
   it('of catastrophic expressions is refused in bounded time', () => {
@@ -224,7 +224,7 @@ describe('a hostile pack', () => {
     ];
     const started = performance.now();
     for (const text of texts) expect(errorsOf(row('acc.l1.a', `met: '${text}'`)).length).toBeGreaterThan(0);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(5000);
   });
 });
 
