@@ -49,6 +49,8 @@ interface AssessingParts {
   readonly live: Live;
   readonly log: FastifyBaseLogger;
   readonly now: () => Date;
+  /** Take the plant file as said at the instant of the assessment, whatever its age: one look from the command line. */
+  readonly plantSaidNow?: boolean;
 }
 
 /** Inputs kept for explaining: those of the newest assessments, a few per process. */
@@ -70,7 +72,7 @@ export function createAssessing(parts: AssessingParts): Assessing {
     const input = assessInput(supplied.plant, system, {
       now: new Date(instant),
       evidence: { observations, statements: supplied.statements, imports: supplied.imports },
-      plantSince: new Date(supplied.effectiveAt),
+      ...(parts.plantSaidNow ? {} : { plantSince: new Date(supplied.effectiveAt) }),
       everSeenAssets: known.map((each) => each.view as AssetView),
       ...(before === undefined ? {} : { previousLevels: levelsOf(before) }),
     });

@@ -36,6 +36,8 @@ interface QueueParts {
   /** Names the agent in observations and manifests. */
   readonly agent: string;
   readonly now: () => Date;
+  /** Assess as of this instant instead of the end of the scan. */
+  readonly assessAt?: Date;
 }
 
 interface Current {
@@ -140,7 +142,10 @@ export function createScanQueue(parts: QueueParts): ScanQueue {
         state,
         ...(reason === undefined ? {} : { reason }),
       });
-      const { id } = await parts.assessing.assess(system, { scan });
+      const { id } = await parts.assessing.assess(system, {
+        scan,
+        ...(parts.assessAt === undefined ? {} : { at: parts.assessAt }),
+      });
       live.tellScan(scan, { kind: 'scan', scan: summary });
       live.tellScan(scan, { kind: 'assessed', system, assessment: id });
       live.tell({ kind: 'scan', scan: summary });

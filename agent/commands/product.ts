@@ -45,6 +45,8 @@ export interface ProductOptions {
   readonly now?: () => Date;
   readonly log?: boolean;
   readonly demo?: Running['demo'];
+  /** One scan from the command line: assessed as of `assessAt`, the plant file taken as said now. */
+  readonly once?: { readonly assessAt?: Date };
 }
 
 export interface Product extends Running {
@@ -93,8 +95,14 @@ async function assemble(
     fault: (fault) => log.error({ fault }, 'the governor stopped a fault of ours'),
   });
   const live = createLive();
-  const assessing = createAssessing({ store, pack, supplies, live, log, now });
-  const scans = createScanQueue({ store, scanner, supplies, assessing, live, log, agent: agentName(), now });
+  const assessing = createAssessing({
+    ...{ store, pack, supplies, live, log, now },
+    plantSaidNow: options.once !== undefined,
+  });
+  const scans = createScanQueue({
+    ...{ store, scanner, supplies, assessing, live, log, agent: agentName(), now },
+    ...(options.once?.assessAt === undefined ? {} : { assessAt: options.once.assessAt }),
+  });
   const scheduler = createSchedules({
     memory: safetyMemory(store.db),
     skipped: (system, at) => {

@@ -29,7 +29,11 @@ export async function scan(plantFile: string, options: ScanOptions): Promise<num
 }
 
 async function scanOnce(plantFile: string, options: ScanOptions): Promise<number> {
-  const product = await openProduct({ plantFile, data: options.data });
+  const product = await openProduct({
+    plantFile,
+    data: options.data,
+    once: options.now === undefined ? {} : { assessAt: options.now },
+  });
   const { store, supplies, scans, assessing } = product;
   try {
     const { plant } = supplies.current();
@@ -47,7 +51,6 @@ async function scanOnce(plantFile: string, options: ScanOptions): Promise<number
       const seen = await observationsOfScan(store.db, begun.id);
       lines.push(...seen.map((each) => JSON.stringify(scanLine(each))));
       incomplete ||= seen.some((each) => each.outcome !== 'observed');
-      if (options.now !== undefined) await assessing.assess(system.id, { at: options.now });
       const record = await assessing.recordAsOf(system.id, options.now?.toISOString());
       const practices = record?.practices ?? [];
       below ||= practices.some((each) => each.fit === 'below');
