@@ -15,7 +15,7 @@ import { type Sequence, sequenceOf, withFoundations } from './sequence.ts';
 import { graceMs } from './value.ts';
 
 /** More than this share of declined critical assets caps the practices that count assets. */
-const declinedLimit = 0.05;
+export const declinedLimit = 0.05;
 /** Instants that are tried to find the one at which a level drops. */
 const maxLooksAhead = 8;
 
@@ -160,7 +160,7 @@ class AssessmentRun {
   }
 }
 
-function outcomesOf(judging: Judging, practice: PracticeCode): RowOutcome[] {
+export function outcomesOf(judging: Judging, practice: PracticeCode): RowOutcome[] {
   return [...judging.outcomes.values()].filter(({ row }) => row.practice === practice);
 }
 

@@ -102,7 +102,7 @@ function nextOf(rows: readonly RowOutcome[], level: Level | null): PracticeResul
 }
 
 /** Above general needs a met row of an industry or system pack at the level that is reached. */
-function scopeOf(rows: readonly RowOutcome[], level: Level | null): Scope {
+export function scopeOf(rows: readonly RowOutcome[], level: Level | null): Scope {
   const reached = rows.filter(({ row, status }) => status === 'met' && row.level === level);
   return scopes.findLast((scope) => reached.some(({ row }) => row.scope === scope)) ?? 'general';
 }
