@@ -18,7 +18,7 @@ export async function builtDashboard(say: (line: string) => void): Promise<strin
   const vite = fileURLToPath(import.meta.resolve('vite/package.json'));
   execFileSync(
     process.execPath,
-    [join(vite, '../bin/vite.js'), 'build', '--config', join(folder, 'vite.config.ts'), '--logLevel', 'warn'],
+    [join(vite, '../bin/vite.js'), 'build', '--config', join(folder, 'vite.config.ts'), '--logLevel', 'error'],
     {
       cwd: join(folder, '..'),
       stdio: ['ignore', 2, 2],
