@@ -176,6 +176,85 @@ rules
   .addOption(json)
   .addHelpText('after', examples('plimsoll rules explain acc.l2.no-anonymous'))
   .action(act(async (indicator, options) => (await import('./commands/rules.ts')).explain(indicator, options)));
+rules
+  .command('coverage')
+  .description('per row the best way in which this installation can see it; totals per practice')
+  .option('--rules <folder>', 'rule pack instead of the one that ships')
+  .option('--markdown', 'as the page rules/coverage.md')
+  .addOption(json)
+  .action(act(async (options) => (await import('./commands/rule-content.ts')).coverage(options)));
+rules
+  .command('new')
+  .description('write a new row with its cases into a pack or overlay of your own; ids are never used twice')
+  .argument('<id>', 'practice, level and a slug')
+  .requiredOption('--in <folder>', 'folder with the pack.yaml of your overlay')
+  .option('--fact <name>', 'what its condition reads first')
+  .addOption(json)
+  .addHelpText(
+    'after',
+    examples('plimsoll rules new acc.l2.badge-readers --in ./our-rows --fact auth.anonymous.accepted'),
+  )
+  .action(act(async (id, options) => (await import('./commands/rule-content.ts')).newRow(id, options)));
+rules
+  .command('crosswalk')
+  .description('which clauses of other frameworks a practice answers to, and back')
+  .option('--practice <code>', 'only this practice')
+  .option('--framework <id>', 'only this framework')
+  .addOption(json)
+  .addHelpText('after', examples('plimsoll rules crosswalk --practice ACC --framework iec-62443-3-3'))
+  .action(act(async (options) => (await import('./commands/rule-content.ts')).crosswalk(options)));
+rules
+  .command('impact')
+  .description(
+    'two packs on the same evidence: which practices move, and which rows are why; exit code 1 when one does',
+  )
+  .requiredOption('--from <folder>', 'the pack as it was')
+  .requiredOption('--to <folder>', 'the pack as it would be')
+  .requiredOption('--plant <file>', 'plant file')
+  .requiredOption('--observations <file>', 'JSON lines as "scan --save" writes them')
+  .option('--now <instant>', 'assess as of this instant', instant)
+  .addOption(json)
+  .addHelpText(
+    'after',
+    examples(
+      'plimsoll rules impact --from rules/packs/smm --to ../new/smm --plant plant.yaml --observations seen.jsonl',
+    ),
+  )
+  .action(act(async (options) => (await import('./commands/advice.ts')).impact(options)));
+rules
+  .command('raise')
+  .description('the smallest sets of rows that raise a practice, cheapest first')
+  .argument('<practice>', 'code, such as ACC')
+  .requiredOption('--plant <file>', 'plant file')
+  .requiredOption('--observations <file>', 'JSON lines as "scan --save" writes them')
+  .addOption(new Option('--to <aim>', 'how far').choices(['next', 'target']).default('target'))
+  .option('--now <instant>', 'assess as of this instant', instant)
+  .addOption(json)
+  .addHelpText('after', examples('plimsoll rules raise ACC --to next --plant plant.yaml --observations seen.jsonl'))
+  .action(act(async (practice, options) => (await import('./commands/advice.ts')).raise(practice, options)));
+rules
+  .command('budget')
+  .description('from person days to targets reached, and where not to spend')
+  .requiredOption('--plant <file>', 'plant file')
+  .requiredOption('--observations <file>', 'JSON lines as "scan --save" writes them')
+  .option('--costs <class=days...>', 'person days of the effort classes; default S=1 M=5 L=20 XL=80')
+  .addOption(
+    new Option('--unknown <as>', 'what a row costs that nobody has looked at')
+      .choices(['missing', 'holds'])
+      .default('missing'),
+  )
+  .option('--now <instant>', 'assess as of this instant', instant)
+  .addOption(json)
+  .addHelpText('after', examples('plimsoll rules budget --plant plant.yaml --observations seen.jsonl --costs M=4 L=15'))
+  .action(act(async (options) => (await import('./commands/advice.ts')).budget(options)));
+rules
+  .command('incidents')
+  .description('known incidents on this evidence: which steps would have worked, and which rows break the chain')
+  .requiredOption('--plant <file>', 'plant file')
+  .requiredOption('--observations <file>', 'JSON lines as "scan --save" writes them')
+  .option('--now <instant>', 'assess as of this instant', instant)
+  .addOption(json)
+  .action(act(async (options) => (await import('./commands/advice.ts')).incidents(options)));
 
 const plants = program.command('plant').description('the plant file');
 plants

@@ -1,6 +1,7 @@
 import { collectors } from '../../collectors/registry.ts';
 import { withDerived } from '../../rules/derive/with-derived.ts';
 import { assess } from '../../rules/engine/assess.ts';
+import type { AssessInput } from '../../rules/engine/input.ts';
 import { BadInput } from '../../server/contract/problem.ts';
 import { assessInput } from '../../server/plant/assess-input.ts';
 import { loadFactImports } from '../../server/plant/load-imports.ts';
@@ -21,8 +22,39 @@ interface AssessOptions {
 
 /** Contacts and stores nothing: plant file, statements, imports and saved observations in, proposals out. */
 export async function assessFile(plantFile: string, options: AssessOptions): Promise<number> {
-  const now = options.now ?? new Date();
   const pack = openPack(options.rules ?? shippedPack, options.overlay === undefined ? [] : [options.overlay]);
+  const { inputs, incomplete } = openInputs(plantFile, { ...options, indicators: new Set(pack.byId.keys()) });
+  const systems = inputs.map(({ id, name, input }) => {
+    return { id, name, practices: assess(pack, withDerived(pack, input)).practices };
+  });
+  if (options.json) printJson({ systems: systems.map(({ id, practices }) => ({ system: id, practices })) });
+  else {
+    for (const { name, practices } of systems) {
+      say(name);
+      for (const line of practicesTable(practices)) say(line);
+    }
+  }
+  const all = systems.flatMap(({ practices }) => practices);
+  return all.some(({ fit }) => fit === 'below') ? 1 : incomplete ? 3 : 0;
+}
+
+interface SavedEvidence {
+  readonly observations: string;
+  readonly now?: Date;
+  /** Ids that statements may name. */
+  readonly indicators: ReadonlySet<string>;
+}
+
+interface SavedInputs {
+  /** Per system of the plant; what is derived is not in it yet. */
+  readonly inputs: readonly { readonly id: string; readonly name: string; readonly input: AssessInput }[];
+  /** A planned probe was not observed. */
+  readonly incomplete: boolean;
+}
+
+/** @throws {BadInput} with every problem of plant, statements, imports and observations. */
+export function openInputs(plantFile: string, options: SavedEvidence): SavedInputs {
+  const now = options.now ?? new Date();
   const manifests = collectors.map((entry) => entry.manifest);
   const plant = loadPlant(plantFile, { now, collectors: manifests });
   const problems: BadInput['problems'][number][] = [];
@@ -35,24 +67,14 @@ export async function assessFile(plantFile: string, options: AssessOptions): Pro
       return undefined;
     }
   };
-  const statements = gather(() => loadStatements(plant, { indicators: new Set(pack.byId.keys()) }));
+  const statements = gather(() => loadStatements(plant, { indicators: options.indicators }));
   const imports = gather(() => loadFactImports(plant));
   const file = gather(() => readObservations(options.observations, plant, now));
   if (statements === undefined || imports === undefined || file === undefined) throw new BadInput(problems);
   if (file.later > 0) note(`${file.later} lines are later than ${now.toISOString()} and were left out.`);
   const observations = withPromises(file.seen, plant, manifests);
-  const systems = plant.systems.map(({ id, name }) => {
-    const input = assessInput(plant, id, { now, evidence: { observations, statements, imports } });
-    return { id, name, practices: assess(pack, withDerived(pack, input)).practices };
+  const inputs = plant.systems.map(({ id, name }) => {
+    return { id, name, input: assessInput(plant, id, { now, evidence: { observations, statements, imports } }) };
   });
-  if (options.json) printJson({ systems: systems.map(({ id, practices }) => ({ system: id, practices })) });
-  else {
-    for (const { name, practices } of systems) {
-      say(name);
-      for (const line of practicesTable(practices)) say(line);
-    }
-  }
-  const all = systems.flatMap(({ practices }) => practices);
-  const incomplete = file.seen.some(({ outcome }) => outcome !== 'observed');
-  return all.some(({ fit }) => fit === 'below') ? 1 : incomplete ? 3 : 0;
+  return { inputs, incomplete: file.seen.some(({ outcome }) => outcome !== 'observed') };
 }

@@ -1,0 +1,165 @@
+/** Per row, the best way in which the installed product can come to know it: from paths, vocabulary and manifests. */
+import type { Manifest, Setup } from '../../collectors/contract/collector.ts';
+import { type FactName, factNames, vocabulary } from '../../collectors/contract/vocabulary.ts';
+import { type PracticeCode, practices } from '../engine/model.ts';
+import type { Pack, Row } from '../engine/pack.ts';
+
+/**
+ * measured: installed collectors fill every fact of the condition. imported: they do with the help of imports. examined:
+ * an auditor sees for himself. attested: a person says so. Best first.
+ */
+export const coverageKinds = ['measured', 'imported', 'examined', 'attested', 'notCovered'] as const;
+export type CoverageKind = (typeof coverageKinds)[number];
+
+export interface RowCoverage {
+  readonly row: string;
+  readonly practice: PracticeCode;
+  readonly level: number;
+  readonly core: boolean;
+  readonly method: Row['method'];
+  readonly best: CoverageKind;
+  /** Every way there is, best first. */
+  readonly ways: readonly CoverageKind[];
+  /** Installed collectors that fill facts of it. */
+  readonly by: readonly string[];
+  /** Facts of the condition that no installed collector fills: what keeps the row from being measured. */
+  readonly unmeasured: readonly FactName[];
+}
+
+export interface Coverage {
+  readonly pack: { readonly id: string; readonly version: string; readonly hash: string };
+  readonly collectors: readonly string[];
+  readonly rows: readonly RowCoverage[];
+  readonly practices: readonly ({ readonly practice: PracticeCode; readonly rows: number } & Totals)[];
+  readonly total: { readonly rows: number } & Totals;
+}
+
+export type Totals = Readonly<Record<CoverageKind, number>>;
+
+/** A collector as installed, with options under which it looks at all that it can. */
+export interface Installed {
+  readonly manifest: Manifest;
+  readonly options?: unknown;
+}
+
+/**
+ * Facts that each collector can fill, with every credential, consent and tier that it knows.
+ *
+ * @throws {ZodError} for options that the collector does not take.
+ */
+export function fillableBy(installed: readonly Installed[]): ReadonlyMap<string, ReadonlySet<FactName>> {
+  return new Map(installed.map((each) => [each.manifest.id, fillable(each)]));
+}
+
+export function coverageOf(pack: Pack, collectors: readonly Installed[]): Coverage {
+  const filled = fillableBy(collectors);
+  const place = new Map(practices.map(({ code }, index) => [code, index]));
+  const rows = pack.rows
+    .map((row) => rowCoverage(row, filled))
+    .sort(
+      (one, other) =>
+        (place.get(one.practice) ?? 0) - (place.get(other.practice) ?? 0) ||
+        one.level - other.level ||
+        (one.row < other.row ? -1 : 1),
+    );
+  const { id, version, hash } = pack;
+  return {
+    pack: { id, version, hash },
+    collectors: [...filled.keys()].sort(),
+    rows,
+    practices: practices.map(({ code }) => ({
+      practice: code,
+      ...totalsOf(rows.filter((row) => row.practice === code)),
+    })),
+    total: totalsOf(rows),
+  };
+}
+
+/** As a page of the repository; kept current by a test. */
+export function coveragePage({ pack, collectors, practices: each, rows, total }: Coverage): string {
+  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+  const counts = (totals: Totals & { rows: number }) => [totals.rows, ...coverageKinds.map((kind) => totals[kind])];
+  const heading = ['rows', ...coverageKinds];
+  return `${[
+    '# What the installed product can see',
+    '',
+    `Pack ${pack.id} ${pack.version}, collectors ${collectors.join(', ')}. Written by \`plimsoll rules coverage --markdown\`.`,
+    'Measured: installed collectors fill every fact of the condition, given access and, for negative tests, a consent.',
+    'Imported: with the help of what other systems know. Examined: an auditor sees for himself. Attested: a person says so.',
+    'Nearly every row can be examined or attested too; the table names the best way.',
+    '',
+    line(['practice', ...heading]),
+    line(['practice', ...heading].map(() => '---')),
+    ...each.map((totals) => line([totals.practice, ...counts(totals)])),
+    line(['all', ...counts(total)]),
+    '',
+    line(['row', 'best way', 'collectors', 'also']),
+    line(['---', '---', '---', '---']),
+    ...rows.map(({ row, best, by, ways }) => line([row, best, by.join(', '), ways.slice(1).join(', ')])),
+  ].join('\n')}\n`;
+}
+
+function fillable({ manifest, options: chosen = {} }: Installed): ReadonlySet<FactName> {
+  const found = new Set<FactName>();
+  const options = manifest.options.parse(chosen);
+  const consents = new Set(manifest.tests);
+  for (const scheme of manifest.schemes) {
+    for (const credential of [undefined, ...manifest.credentials]) {
+      const setup: Setup = {
+        scheme,
+        options,
+        tier: 'T4',
+        consents,
+        ...(credential === undefined ? {} : { credential }),
+      };
+      for (const name of factNames) if (manifest.facts(setup)[name] !== undefined) found.add(name);
+    }
+  }
+  return found;
+}
+
+/** Who may fill a fact beside collectors. */
+const filling: Readonly<Record<'imported' | 'attested', (source: string) => boolean>> = {
+  imported: (source) => source.startsWith('import:'),
+  attested: (source) => source.startsWith('statement:') || source === 'inventory',
+};
+
+function rowCoverage(row: Row, filled: ReadonlyMap<string, ReadonlySet<FactName>>): RowCoverage {
+  const installed = row.paths.filter((path) => filled.has(path));
+  const measuredBy = (fact: FactName) => installed.filter((id) => filled.get(id)?.has(fact) === true);
+  // What follows from other facts, and what the plant file says, is there without a look.
+  const needed = [...row.facts].filter((fact) => !isGiven(fact)).sort();
+  const unmeasured = needed.filter((fact) => measuredBy(fact).length === 0);
+  const may = (fact: FactName, kind: 'imported' | 'attested') => vocabulary[fact].from.some(filling[kind]);
+  const has = (test: (path: string) => boolean) => row.paths.some(test);
+  const possible: Readonly<Record<Exclude<CoverageKind, 'notCovered'>, boolean>> = {
+    measured: installed.length > 0 && unmeasured.length === 0,
+    imported: has(filling.imported) && unmeasured.every((fact) => may(fact, 'imported')),
+    examined: has((path) => path === 'examine'),
+    attested:
+      has((path) => filling.attested(path) || path === 'derived') && unmeasured.every((fact) => may(fact, 'attested')),
+  };
+  const ways = coverageKinds.filter((kind) => kind !== 'notCovered' && row.covered && possible[kind]);
+  const { id, practice, level, core, method } = row;
+  const best = ways[0] ?? 'notCovered';
+  const by = installed.filter((path) => needed.length === 0 || needed.some((fact) => filled.get(path)?.has(fact)));
+  return { row: id, practice, level, core, method, best, ways, by, unmeasured };
+}
+
+/** Elements of a register are not: what the plant file or a derivation says of one leaves its other keys open. */
+function isGiven(fact: FactName): boolean {
+  const { type, from } = vocabulary[fact];
+  return type !== 'object[]' && (from.includes('derived') || from.includes('inventory'));
+}
+
+function totalsOf(rows: readonly RowCoverage[]): { rows: number } & Totals {
+  const count = (kind: CoverageKind) => rows.filter(({ best }) => best === kind).length;
+  return {
+    rows: rows.length,
+    measured: count('measured'),
+    imported: count('imported'),
+    examined: count('examined'),
+    attested: count('attested'),
+    notCovered: count('notCovered'),
+  };
+}
