@@ -152,6 +152,7 @@ export function createScanQueue(parts: QueueParts): ScanQueue {
     } catch (error) {
       log.error({ err: error, scan }, 'scan not concluded');
     } finally {
+      live.scanEnded(scan);
       current.delete(system);
     }
     const next = followUps.get(system);

@@ -34,7 +34,7 @@ export function useLive(): boolean {
           stale('scans', event.scan.system);
           return;
         case 'assessed':
-          for (const key of ['overview', 'practice', 'indicator', 'assets']) stale(key, event.system);
+          for (const key of ['overview', 'practice', 'indicator', 'assets', 'incidents']) stale(key, event.system);
           return;
         case 'stop':
           client.setQueryData<StopState>(['stop'], (before) => ({ ...before, stopped: event.stopped }));
@@ -67,6 +67,8 @@ export function useScanStream(scan: string, running: boolean): { lines: readonly
     let opened = false;
     source.onopen = () => {
       if (opened) void client.invalidateQueries({ queryKey: ['scan', scan] });
+      // The server sends the lines of running probes from their start; those of ended ones come with the evidence.
+      setLines([]);
       opened = true;
     };
     source.onerror = () => {

@@ -2,8 +2,11 @@
 import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
 import type {
   AssetSummary,
+  CrosswalkEntry,
   DemoFlaw,
   EvidencePage,
+  GuidePage,
+  IncidentPage,
   IndicatorPage,
   NewDecision,
   Overview,
@@ -93,6 +96,31 @@ export function scanQuery(scan: string) {
   });
 }
 
+/** What the installed packs say changes only with the server. */
+export function guideQuery(code: string) {
+  return queryOptions({
+    queryKey: ['guide', code],
+    queryFn: ({ signal }) => request<GuidePage>(`/practices/${enc(code)}/guide`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function crosswalkQuery(code: string) {
+  return queryOptions({
+    queryKey: ['crosswalk', code],
+    queryFn: ({ signal }) => all<CrosswalkEntry>(`/practices/${enc(code)}/crosswalk`, signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function incidentsQuery(system: string, asOf: string | undefined) {
+  return queryOptions({
+    queryKey: ['incidents', system, asOf ?? 'now'],
+    queryFn: ({ signal }) => all<IncidentPage>(`/systems/${enc(system)}/incidents${query({ asOf })}`, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
 export const stopQuery = queryOptions({
   queryKey: ['stop'],
   queryFn: ({ signal }) => request<StopState>('/stop', { signal }),
@@ -154,7 +182,8 @@ async function all<T>(path: string, signal: AbortSignal): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | undefined;
   do {
-    const page: { items: T[]; next: string | null } = await request(`${path}${query({ cursor })}`, { signal });
+    const more = cursor === undefined ? '' : `${path.includes('?') ? '&' : '?'}cursor=${enc(cursor)}`;
+    const page: { items: T[]; next: string | null } = await request(`${path}${more}`, { signal });
     items.push(...page.items);
     cursor = page.next ?? undefined;
   } while (cursor !== undefined);

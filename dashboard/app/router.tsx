@@ -47,7 +47,12 @@ const overviewRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/overview/overview-page.tsx'), 'OverviewPage'),
 });
 
+export const practiceTabs = ['indicators', 'crosswalk', 'guide'] as const;
+export type PracticeTab = (typeof practiceTabs)[number];
+
 export interface PracticeSearch {
+  /** Absent: the indicators. */
+  readonly tab?: PracticeTab | undefined;
   /** Opened indicator, and in it the opened member. */
   readonly row?: string | undefined;
   readonly member?: string | undefined;
@@ -61,6 +66,7 @@ const practiceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/systems/$system/practices/$code',
   validateSearch: (search: Record<string, unknown>): PracticeSearch => ({
+    tab: practiceTabs.find((each) => each === search['tab'] && each !== 'indicators'),
     row: textOf(search['row']),
     member: textOf(search['member']),
     levels: Array.isArray(search['levels'])
@@ -86,6 +92,15 @@ const scansRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/scan/scans-page.tsx'), 'ScansPage'),
 });
 
+const incidentsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/systems/$system/incidents',
+  validateSearch: (search: Record<string, unknown>): { chain?: string | undefined } => ({
+    chain: textOf(search['chain']),
+  }),
+  component: lazyRouteComponent(() => import('../pages/incidents/incidents-page.tsx'), 'IncidentsPage'),
+});
+
 const scanRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/scans/$scan',
@@ -108,6 +123,7 @@ export const router = createRouter({
     practiceRoute,
     assetsRoute,
     scansRoute,
+    incidentsRoute,
     scanRoute,
     evidenceRoute,
   ]),

@@ -33,13 +33,15 @@ export function Frame() {
   const connected = useLive();
   const navigate = useNavigate();
   const narrow = useMediaQuery('(max-width: 719px)', false, { getInitialValueInEffect: false });
-  const go = (to: '/systems/$system' | '/systems/$system/assets' | '/systems/$system/scans') =>
-    system === undefined ? undefined : () => void navigate({ to, params: { system } });
+  const go = (
+    to: '/systems/$system' | '/systems/$system/assets' | '/systems/$system/scans' | '/systems/$system/incidents',
+  ) => (system === undefined ? undefined : () => void navigate({ to, params: { system } }));
   useKeys({
     '?': () => setKeys(true),
     'g o': go('/systems/$system'),
     'g d': go('/systems/$system/assets'),
     'g s': go('/systems/$system/scans'),
+    'g i': go('/systems/$system/incidents'),
   });
   return (
     <Connected value={connected}>

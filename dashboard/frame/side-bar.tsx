@@ -10,6 +10,7 @@ import {
   IconListDetails,
   IconRadar2,
   IconServer2,
+  IconTimelineEvent,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -105,6 +106,16 @@ function OpenSystem({ system }: { system: SystemSummary }) {
       >
         <IconRadar2 {...small} className={classes.innerIcon ?? ''} />
         <span>{words.frame.scans}</span>
+      </Link>
+      <Link
+        to="/systems/$system/incidents"
+        params={params}
+        activeOptions={{ includeSearch: false }}
+        activeProps={active}
+        {...state}
+      >
+        <IconTimelineEvent {...small} className={classes.innerIcon ?? ''} />
+        <span>{words.frame.incidents}</span>
       </Link>
     </>
   );

@@ -54,7 +54,7 @@ import classes from './marks.module.css';
 
 type Tone = 'met' | 'notMet' | 'unknown' | 'stale' | 'excepted' | 'accent' | 'text' | 'text2' | 'text3';
 
-interface Look {
+export interface Look {
   readonly icon: Icon;
   readonly tone: Tone;
 }

@@ -1,10 +1,12 @@
 /** Every text of the dashboard. Plain sentences, the point first; functions where a text holds a value. */
 import type { Level } from '../../server/contract/assessment.ts';
+import { knowledgeWords } from './catalogue-knowledge.ts';
 import { placeWords } from './catalogue-places.ts';
 import { counted, levelNames } from './counting.ts';
 
 export const words = {
   ...placeWords,
+  ...knowledgeWords,
   product: 'Plimsoll',
   gauge: {
     never: 'Never assessed',
@@ -49,6 +51,8 @@ export const words = {
     overview: 'Overview',
     assets: 'Assets',
     scans: 'Scans',
+    incidents: 'Known incidents',
+    incidentsShort: 'Incidents',
     demo: 'Demo plant',
     more: 'More',
     system: 'System',

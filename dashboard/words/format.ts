@@ -93,13 +93,14 @@ export function bytesOf(value: number): string {
   return `${(value / 1_000_000).toFixed(1)} MB`;
 }
 
-/** First 8 and last 4 of a digest; inside a sentence first 4 and last 4. */
+/** First 8 and last 4 of a digest with its algorithm before it; inside a sentence first 4 and last 4. */
 export function hashOf(digest: string, place: 'alone' | 'sentence' = 'alone'): string {
-  const hex = digest.replace(/^(sha256|ed25519):(?=[0-9a-f]{17})/, '');
-  if (hex.length <= 16) return hex;
-  return place === 'alone'
-    ? `${hex.slice(0, 4)} ${hex.slice(4, 8)}…${hex.slice(-4)}`
-    : `${hex.slice(0, 4)}…${hex.slice(-4)}`;
+  const [, algorithm, rest] = /^([a-z][a-z0-9-]*):(.{17,})$/.exec(digest) ?? [];
+  const hex = rest ?? digest;
+  if (hex.length <= 16) return digest;
+  if (place === 'sentence') return `${hex.slice(0, 4)}…${hex.slice(-4)}`;
+  const short = `${hex.slice(0, 4)} ${hex.slice(4, 8)}…${hex.slice(-4)}`;
+  return algorithm === undefined ? short : `${algorithm} ${short}`;
 }
 
 export function percentOf(share: number): string {

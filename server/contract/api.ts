@@ -252,6 +252,8 @@ export const incidentPageSchema = z.object({
       softenedBy: z.array(z.string()),
     }),
   ),
+  /** Questions of the rows that the steps name, by id. */
+  rows: z.record(z.string(), z.string()).optional(),
 });
 
 export const assetSummarySchema = z.object({
@@ -259,6 +261,8 @@ export const assetSummarySchema = z.object({
   name: z.string(),
   kind: z.string(),
   zone: z.string(),
+  /** Absent: the plant file no longer declares the zone. */
+  zoneName: z.string().optional(),
   criticality: z.enum(['low', 'normal', 'critical']),
   exposed: z.boolean().nullable(),
   safetyFunction: z.boolean(),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { queryCrosswalk } from '../../rules/engine/crosswalk.ts';
-import { replayIncident } from '../../rules/engine/incident.ts';
+import { replayIncident, type StepReplay } from '../../rules/engine/incident.ts';
 import { isPracticeCode, levelNames, type PracticeCode, practiceCodes } from '../../rules/engine/model.ts';
+import type { Pack } from '../../rules/engine/pack.ts';
 import { crosswalkEntrySchema, guidePageSchema, incidentPageSchema, listOf } from '../contract/api.ts';
 import { Refusal } from '../refusal.ts';
 import type { Running } from '../running.ts';
@@ -90,10 +91,26 @@ export function knowledgeRoutes(routes: Routes, running: Running): void {
             unknownBecauseOf: [...step.unknownBecauseOf],
             softenedBy: [...step.softenedBy],
           })),
+          rows: questionsOf(running.pack, steps),
         };
       });
       return { items, next: null };
     },
+  );
+}
+
+function questionsOf(pack: Pack, steps: readonly StepReplay[]): Record<string, string> {
+  const named = steps.flatMap(({ brokenBy, openBecauseOf, unknownBecauseOf, softenedBy }) => [
+    ...brokenBy,
+    ...openBecauseOf,
+    ...unknownBecauseOf,
+    ...softenedBy,
+  ]);
+  return Object.fromEntries(
+    [...new Set(named)].flatMap((id) => {
+      const question = pack.byId.get(id)?.question;
+      return question === undefined ? [] : [[id, question]];
+    }),
   );
 }
 

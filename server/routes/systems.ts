@@ -208,7 +208,10 @@ async function assetsOf(running: Running, system: PlantSystem) {
         probes: [],
       };
     });
-  return [...listed, ...left];
+  return [...listed, ...left].map((asset) => {
+    const zone = plant.zones.find((each) => each.id === asset.zone);
+    return zone === undefined ? asset : { ...asset, zoneName: zone.name };
+  });
 }
 
 const leftSchema = z.object({

@@ -17,6 +17,7 @@ import type {
   StopState,
   SystemSummary,
 } from '../../server/contract/api.ts';
+import { crosswalk, guidePage, incidents } from './fixture/knowledge.ts';
 import { evidencePage, indicatorPage, practicePage } from './fixture/pages.ts';
 import { assets, digestOf, observationOf, zones } from './fixture/plant.ts';
 import { at, neverAssessedRows, overviewRows } from './fixture/practices.ts';
@@ -264,6 +265,10 @@ async function reply(world: World, { method, path, asOf, body }: Asked): Promise
     if (third === 'stop') run?.stop();
     return run?.page(world.stopState.stopped);
   }
+  if (first === 'practices') {
+    if (third === 'guide') return guidePage(second);
+    return third === 'crosswalk' ? list(second === 'ACC' ? crosswalk : []) : undefined;
+  }
   if (first !== 'systems') return undefined;
   if (second === '') return list(world.systems());
   const overview = world.overview(second, asOf);
@@ -279,6 +284,7 @@ async function reply(world: World, { method, path, asOf, body }: Asked): Promise
       decisions: world.decisions,
     });
   if (third === 'indicators') return indicatorPage(overview.rows, fourth, world.now);
+  if (third === 'incidents') return list(incidents);
   if (third === 'assets') return list(assetSummaries(world.now));
   if (third === 'scans' && method === 'POST') {
     if (world.stopState.stopped)
@@ -310,6 +316,7 @@ function assetSummaries(now: number): AssetSummary[] {
     name: each.name,
     kind: each.kind,
     zone: each.zone,
+    ...zoneNameOf(each.zone),
     criticality: each.criticality,
     exposed: each.exposed,
     safetyFunction: each.safety === true,
@@ -321,6 +328,11 @@ function assetSummaries(now: number): AssetSummary[] {
       last: { digest: observationOf(each.id, probe.id), outcome: probe.outcome, observedAt: at(now, -0.006) },
     })),
   }));
+}
+
+function zoneNameOf(id: string): { zoneName?: string } {
+  const zone = zones.find((each) => each.id === id);
+  return zone === undefined ? {} : { zoneName: zone.name };
 }
 
 function list<T>(items: readonly T[]): { items: readonly T[]; next: null } {

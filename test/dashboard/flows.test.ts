@@ -50,6 +50,45 @@ describeWith(['chromium'], 'work with the dashboard', () => {
     expect(errors).toEqual([]);
   });
 
+  it('reads the level guide and goes from how a level is recognised to the row of today', async () => {
+    await open('/systems/line-3/practices/ACC');
+    await page.getByRole('link', { name: 'Level guide' }).click();
+    const second = page.getByRole('region', { name: '2 Ad hoc' });
+    await second.getByText('invented, manufacturing').waitFor();
+    expect(page.url()).toContain('tab=guide');
+    expect(await page.getByRole('region', { name: '1 Minimum' }).getByText('proposed').count()).toBe(1);
+    expect(await page.getByRole('region', { name: '3 Consistent' }).getByText('target').count()).toBe(1);
+    expect(await second.getByText('not assessed here').count()).toBe(1);
+    // The tab stays while one moves from practice to practice.
+    await page.keyboard.press('j');
+    await page.getByRole('heading', { name: 'Asset, Change and Configuration Management' }).waitFor();
+    expect(page.url()).toContain('tab=guide');
+    await page.keyboard.press('k');
+    await second.getByText('Not met').waitFor();
+    await second.getByRole('link', { name: /Has nearly every critical/ }).click();
+    await page.getByRole('button', { name: /Has nearly every critical/, expanded: true }).waitFor();
+    expect(page.url()).not.toContain('tab=');
+    await page.getByRole('link', { name: 'Crosswalk' }).click();
+    await page.getByRole('region', { name: 'Requirements on the control system' }).waitFor();
+    expect(await page.getByRole('cell', { name: 'published mapping' }).count()).toBe(3);
+    expect(errors).toEqual([]);
+  });
+
+  it('replays known incidents, the one that works first, down to the row that leaves a step open', async () => {
+    await open('/systems/line-3');
+    await page.getByRole('link', { name: 'Known incidents' }).click();
+    await page.getByText('Every step that a row speaks of would have worked').waitFor();
+    const heads = await page.locator('main section h2').allTextContents();
+    expect(heads[0]).toBe('A broker that let everybody read');
+    await page.getByRole('button', { name: /A water authority/ }).click();
+    expect(page.url()).toContain('chain=water-2023');
+    await page.getByText('No row speaks of it', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Does nothing that steers the plant answer on the internet?' }).click();
+    await page.getByRole('heading', { name: 'Access Control' }).waitFor();
+    expect(page.url()).toContain('row=acc.l1.no-open-control-ports');
+    expect(errors).toEqual([]);
+  });
+
   it('moves, opens and goes back by keys, and leaves letters alone inside inputs', async () => {
     await open('/systems/line-3');
     await page.getByRole('link', { name: 'Access Control', exact: true }).waitFor();

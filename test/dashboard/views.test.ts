@@ -5,6 +5,13 @@ import { builtDashboard, seriousFindings, startBrowser, visit } from './browser.
 import { observationOf } from './fixture/plant.ts';
 import { type Fixture, startFixture } from './fixture-server.ts';
 
+/** In the browser: the cells, lines and paragraphs whose text is wider than they are. */
+const overflowing = `[...document.querySelectorAll('td, dd, li, p')]
+  .filter((each) => each.checkVisibility() && !each.classList.contains('hidden'))
+  .filter((each) => each.scrollWidth > each.clientWidth + 1)
+  .filter((each) => getComputedStyle(each).display !== 'inline' && getComputedStyle(each).overflowX === 'visible')
+  .map((each) => each.tagName + ' ' + each.textContent.slice(0, 60))`;
+
 describeWith(['chromium'], 'views of the dashboard', () => {
   let browser: Browser;
   let fixture: Fixture;
@@ -29,6 +36,9 @@ describeWith(['chromium'], 'views of the dashboard', () => {
     [
       ['overview', '/systems/line-3', 'Access Control'],
       ['practice', opened, 'Has nearly every critical'],
+      ['level guide', '/systems/line-3/practices/ACC?tab=guide', 'How to recognise it'],
+      ['crosswalk', '/systems/line-3/practices/ACC?tab=crosswalk', 'our assignment'],
+      ['known incidents', '/systems/line-3/incidents?chain=water-2023', 'It ends at step A1'],
       ['evidence in the drawer', `${opened}&evidence=${broker}`, 'Cell broker, seen by mqtt'],
       ['evidence page', `/evidence/${broker}`, 'The chain holds'],
       ['scan, live', scanPath, 'Stop this scan'],
@@ -102,6 +112,34 @@ describeWith(['chromium'], 'views of the dashboard', () => {
     expect(await page.title()).toContain('Cell broker');
     expect(errors).toEqual([]);
     await page.close();
+  });
+
+  it('shows a list of records element by element, with what changed against before', async () => {
+    const { page } = await visit(browser, `${fixture.url}/evidence/${broker}`);
+    const row = page.getByRole('row').filter({ hasText: 'tls.certificates' });
+    await row.getByText('new element').waitFor();
+    const text = (await row.textContent()) ?? '';
+    expect(text).toContain('trustedtruewas false');
+    expect(text).toContain('7c6f fab5…a1a1');
+    expect(text).not.toContain('{');
+    expect(await row.getByRole('button', { name: 'Copy the hash of the id' }).count()).toBe(2);
+    await page.close();
+  });
+
+  it.each([1440, 1280, 390])('keeps every text inside its cell at %i: evidence, overview, assets', async (width) => {
+    for (const [path, text] of [
+      [`/evidence/${broker}`, 'The chain holds'],
+      [`${opened}&evidence=${broker}`, 'Cell broker, seen by mqtt'],
+      ['/systems/line-3', 'Access Control'],
+      ['/systems/line-3/assets', 'Edge DMZ'],
+    ] as const) {
+      const { page } = await visit(browser, fixture.url + path, { width });
+      await page.getByText(text).first().waitFor({ state: 'attached' });
+      await page.evaluate('document.fonts.ready.then(() => true)');
+      const wide = await page.evaluate(overflowing);
+      expect(wide, `${path} at ${width}`).toEqual([]);
+      await page.close();
+    }
   });
 
   it('names the broken link and does not call what follows checked', async () => {

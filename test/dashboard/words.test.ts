@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { stretchesOf, trendPath } from '../../dashboard/marks/shape-geometry.ts';
 import { firstLevel, missingOf, offersOf } from '../../dashboard/pages/practice/decision.ts';
+import { chainSays, stepCounts } from '../../dashboard/words/chains.ts';
 import { counted, listed } from '../../dashboard/words/counting.ts';
 import * as format from '../../dashboard/words/format.ts';
+import { plainValueOf, recordsOf } from '../../dashboard/words/records.ts';
 import {
   domainText,
   fitText,
@@ -14,6 +16,7 @@ import {
 } from '../../dashboard/words/sentences.ts';
 import type { PracticePage } from '../../server/contract/api.ts';
 import type { PracticeResult } from '../../server/contract/assessment.ts';
+import { incidents } from './fixture/knowledge.ts';
 import { practicePage } from './fixture/pages.ts';
 import { overviewRows } from './fixture/practices.ts';
 
@@ -76,7 +79,7 @@ describe('sentences of a practice', () => {
     );
     const [, step] = stepsOf({ ...page, indicators });
     expect(step?.says[0]).toBe('Close the last open service');
-    expect(format.hashOf(`ed25519:${'ab'.repeat(16)}`)).toBe('abab abab…abab');
+    expect(format.hashOf(`ed25519:${'ab'.repeat(16)}`)).toBe('ed25519 abab abab…abab');
     expect(format.hashOf('ed25519:north-1')).toBe('ed25519:north-1');
   });
 
@@ -91,6 +94,57 @@ describe('sentences of a practice', () => {
     expect(levelHolds([])).toBe(false);
     expect(levelHolds([{ ...met, status: 'notApplicable' }])).toBe(false);
     expect(levelHolds([met, { ...met, core: false, status: 'notMet' }])).toBe(true);
+  });
+});
+
+describe('records of a fact', () => {
+  const a = { id: 'a', bits: 2048, trusted: true };
+
+  it('are compared by id, whatever their order', () => {
+    const blocks = recordsOf(
+      [{ id: 'b', bits: 1 }, a],
+      [
+        { ...a, trusted: false, old: 1 },
+        { id: 'b', bits: 1 },
+      ],
+    );
+    expect(blocks?.map((each) => each.state)).toEqual(['same', 'changed']);
+    expect(blocks?.[1]?.lines.filter((each) => each.changed)).toEqual([
+      { key: 'trusted', value: true, changed: true, before: false },
+      { key: 'old', changed: true, before: 1 },
+    ]);
+  });
+
+  it('name an element that came and one that went, and compare one that was replaced', () => {
+    expect(recordsOf([a, { id: 'c' }], [a])?.map((each) => each.state)).toEqual(['same', 'added']);
+    expect(recordsOf([a], [a, { id: 'c' }])?.map((each) => each.state)).toEqual(['same', 'gone']);
+    const [replaced] = recordsOf([{ ...a, id: 'z' }], [a]) ?? [];
+    expect(replaced?.lines.filter((each) => each.changed).map((each) => each.key)).toEqual(['id']);
+  });
+
+  it('are only made of lists of objects, and quote what could be read as something else', () => {
+    expect(recordsOf(['a'], undefined)).toBeUndefined();
+    expect(recordsOf([], undefined)).toBeUndefined();
+    expect(plainValueOf('CN=a, O=b')).toBe('CN=a, O=b');
+    expect(plainValueOf(['a', 'b,c'])).toBe('a, "b,c"');
+    expect(['true', '12', '', ' a'].map((each) => plainValueOf(each))).toEqual(['"true"', '"12"', '""', '" a"']);
+    expect(plainValueOf(true)).toBe('true');
+    expect(plainValueOf('a\u202eb')).toBe('a\\u202eb');
+  });
+});
+
+describe('replayed incidents', () => {
+  it('say where a chain ends, that every step works, or that neither can be said', () => {
+    expect(incidents.map(chainSays)).toEqual([
+      'It ends at step A1: on what is known, that step surely fails.',
+      'Every step that a row speaks of would have worked on what is known.',
+      'No step surely fails: 1 would have worked, 1 cannot be judged on what is known.',
+    ]);
+    expect(incidents.map((each) => stepCounts(each.steps))).toEqual([
+      '1 broken, 1 unknown, 1 no row speaks of it',
+      '1 would have worked',
+      '1 would have worked, 1 unknown',
+    ]);
   });
 });
 
@@ -152,7 +206,7 @@ describe('instants, numbers and hashes', () => {
 
   it('groups thousands by a thin space and shortens hashes', () => {
     expect(format.numberOf(1412)).toBe('1\u2009412');
-    expect(format.hashOf('sha256:b19e4c070000000000000000d2f1')).toBe('b19e 4c07…d2f1');
+    expect(format.hashOf('sha256:b19e4c070000000000000000d2f1')).toBe('sha256 b19e 4c07…d2f1');
     expect(format.hashOf('sha256:b19e4c070000000000000000d2f1', 'sentence')).toBe('b19e…d2f1');
   });
 

@@ -83,7 +83,8 @@ export function AssetsPage() {
               <Fragment key={zone}>
                 <tr>
                   <th scope="rowgroup" colSpan={7} className={classes.zone}>
-                    {zone} <span className="quiet small">{counted(members.length, 'asset')}</span>
+                    {members[0]?.zoneName ?? zone}{' '}
+                    <span className="quiet small">{counted(members.length, 'asset')}</span>
                   </th>
                 </tr>
                 {members.map((asset) => (
@@ -170,5 +171,7 @@ function ProbeCells({ probe, at }: { probe: AssetSummary['probes'][number]; at: 
 function matches(asset: AssetSummary, filter: string | undefined): boolean {
   if (filter === undefined) return true;
   const wanted = filter.toLowerCase();
-  return [asset.id, asset.name, asset.kind, asset.zone].some((each) => each.toLowerCase().includes(wanted));
+  return [asset.id, asset.name, asset.kind, asset.zone, asset.zoneName ?? ''].some((each) =>
+    each.toLowerCase().includes(wanted),
+  );
 }

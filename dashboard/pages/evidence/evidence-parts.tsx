@@ -6,7 +6,9 @@ import { OutcomeMark } from '../../marks/marks.tsx';
 import { words } from '../../words/catalogue.ts';
 import { bytesOf, factValueOf, harmless, latencyOf, numberOf } from '../../words/format.ts';
 import { type Outcome, unseenWords } from '../../words/marks.ts';
+import { isDigest, recordsOf } from '../../words/records.ts';
 import classes from './evidence.module.css';
+import { Records } from './records.tsx';
 
 type Step = EvidencePage['chain'][number];
 type Fact = EvidencePage['facts'][number];
@@ -85,19 +87,44 @@ export function FactTable({ facts, wide }: { facts: readonly Fact[]; wide: boole
           </thead>
           <tbody>
             {ordered.map((fact) => (
-              <tr key={fact.name} className={fact.changed ? classes.changed : ''}>
-                <td className={classes.fact} title={fact.means}>
-                  {fact.name}
-                </td>
-                <td className={classes.value}>{factValueOf(fact.value)}</td>
-                <td className={classes.since}>{beforeOf(fact)}</td>
-                {wide && <td className={classes.since}>{says.basis[fact.basis]}</td>}
-              </tr>
+              <FactRow key={fact.name} fact={fact} wide={wide} />
             ))}
           </tbody>
         </table>
       )}
     </>
+  );
+}
+
+function FactRow({ fact, wide }: { fact: Fact; wide: boolean }) {
+  const says = words.evidence;
+  const blocks = recordsOf(fact.value, fact.changed ? fact.before : fact.value);
+  return (
+    <tr className={fact.changed ? classes.changed : ''}>
+      <td className={classes.fact} title={fact.means}>
+        {fact.name}
+        {blocks !== undefined && (
+          <span className={classes.aside}>
+            {fact.changed && fact.before === undefined ? `${says.wasUnseen}, ` : ''}
+            {fact.volatile ? `${says.volatile}, ` : ''}
+            {wide && says.basis[fact.basis]}
+          </span>
+        )}
+      </td>
+      {blocks === undefined ? (
+        <>
+          <td className={classes.value}>
+            {isDigest(fact.value) ? <Hash digest={fact.value} of={fact.name} /> : factValueOf(fact.value)}
+          </td>
+          <td className={classes.since}>{beforeOf(fact)}</td>
+          {wide && <td className={classes.since}>{says.basis[fact.basis]}</td>}
+        </>
+      ) : (
+        <td colSpan={wide ? 3 : 2}>
+          <Records blocks={blocks} />
+        </td>
+      )}
+    </tr>
   );
 }
 
@@ -127,10 +154,8 @@ export function UnseenTable({ unseen }: { unseen: EvidencePage['unseen'] }) {
             const outcome = asOutcome[each.reason];
             return (
               <tr key={each.name}>
-                <td className={classes.fact} style={{ width: '36%' }}>
-                  {each.name}
-                </td>
-                <td style={{ width: '24%' }}>
+                <td className={`${classes.fact} ${classes.unseenName}`}>{each.name}</td>
+                <td className={classes.unseenWhy}>
                   {outcome === undefined ? unseenWords[each.reason] : <OutcomeMark outcome={outcome} />}
                 </td>
                 <td className={classes.since}>{harmless(each.means)}</td>

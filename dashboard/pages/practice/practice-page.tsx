@@ -19,11 +19,14 @@ import { levelWord } from '../../words/counting.ts';
 import { dateTimeOf, hashOf } from '../../words/format.ts';
 import { gaugeInputOf, rangeText } from '../../words/sentences.ts';
 import { EvidenceDrawer } from '../evidence/evidence-drawer.tsx';
+import { Crosswalk } from './crosswalk.tsx';
 import { DecisionFoot, DecisionPanel } from './decision-panel.tsx';
 import { History } from './history.tsx';
 import { IndicatorLevels } from './indicator-levels.tsx';
 import { LevelFacts } from './level-facts.tsx';
+import { LevelGuide } from './level-guide.tsx';
 import classes from './practice.module.css';
+import { PracticeTabs } from './tabs.tsx';
 import { WhatWouldRaise, WhyThisLevel } from './why-this-level.tsx';
 
 const route = getRouteApi('/systems/$system/practices/$code');
@@ -45,6 +48,7 @@ function Loaded({ page }: { page: Practice }) {
   const search = route.useSearch();
   const navigate = useNavigate();
   const client = useQueryClient();
+  const tab = search.tab ?? 'indicators';
   const narrow = useMediaQuery('(max-width: 719px)', false, { getInitialValueInEffect: false }) ?? false;
   const input = gaugeInputOf(result, {
     confirmed: page.confirmed?.level,
@@ -54,9 +58,14 @@ function Loaded({ page }: { page: Practice }) {
   const to = (code: string | undefined) =>
     code === undefined
       ? undefined
-      : () => void navigate({ to: '/systems/$system/practices/$code', params: { system: system.id, code } });
+      : () =>
+          void navigate({
+            to: '/systems/$system/practices/$code',
+            params: { system: system.id, code },
+            search: { tab: search.tab },
+          });
   const openEvidence = () => {
-    if (search.row === undefined) return;
+    if (search.row === undefined || tab !== 'indicators') return;
     const trace = client.getQueryData<IndicatorPage>(indicatorQuery(system.id, search.row, asOf).queryKey)?.trace;
     const member = trace?.members.find((each) => each.member === search.member) ?? trace?.members[0];
     const digest = member?.reads.find((read) => read.ref?.startsWith('sha256:'))?.ref;
@@ -91,36 +100,45 @@ function Loaded({ page }: { page: Practice }) {
         </nav>
         <AsOfButton system={system.id} />
       </div>
+      <PracticeTabs tab={tab} />
       <div className={classes.body}>
-        <div className={classes.left}>
-          <LevelLadder input={input} />
-          <LevelFacts page={page} at={at} />
-        </div>
-        <div className={classes.middle}>
-          <WhyThisLevel page={page} at={at}>
-            <div className={classes.mobileGauge}>
-              <LevelGauge input={input} scale={1.35} />
-              <p>
-                <b>{levelWord(result.level)}</b>
-                {result.ceiling > (result.level ?? 0) && ` (${rangeText(result)})`}
-                {page.confirmed !== undefined && (
-                  <>
-                    <br />
-                    {levelWord(page.confirmed.level)} {words.gauge.ladder.confirmed}
-                  </>
-                )}
+        {tab === 'indicators' && (
+          <div className={classes.left}>
+            <LevelLadder input={input} />
+            <LevelFacts page={page} at={at} />
+          </div>
+        )}
+        {tab === 'indicators' ? (
+          <div className={classes.middle}>
+            <WhyThisLevel page={page} at={at}>
+              <div className={classes.mobileGauge}>
+                <LevelGauge input={input} scale={1.35} />
+                <p>
+                  <b>{levelWord(result.level)}</b>
+                  {result.ceiling > (result.level ?? 0) && ` (${rangeText(result)})`}
+                  {page.confirmed !== undefined && (
+                    <>
+                      <br />
+                      {levelWord(page.confirmed.level)} {words.gauge.ladder.confirmed}
+                    </>
+                  )}
+                </p>
+              </div>
+            </WhyThisLevel>
+            <WhatWouldRaise page={page} />
+            <IndicatorLevels page={page} at={at} />
+            {assessment !== undefined && (
+              <p className="printOnly small">
+                {words.print(assessment.pack, hashOf(assessment.hash), dateTimeOf(assessment.at, at.timeZone))}
+                {` · ${location.href}`}
               </p>
-            </div>
-          </WhyThisLevel>
-          <WhatWouldRaise page={page} />
-          <IndicatorLevels page={page} at={at} />
-          {assessment !== undefined && (
-            <p className="printOnly small">
-              {words.print(assessment.pack, hashOf(assessment.hash), dateTimeOf(assessment.at, at.timeZone))}
-              {` · ${location.href}`}
-            </p>
-          )}
-        </div>
+            )}
+          </div>
+        ) : (
+          <div className={`${classes.middle} ${classes.wide}`}>
+            {tab === 'guide' ? <LevelGuide page={page} /> : <Crosswalk code={practice.code} />}
+          </div>
+        )}
         {!narrow && (
           <aside className={classes.right} aria-label={words.decision.title}>
             <div className={classes.sticky}>
@@ -148,13 +166,16 @@ function Loaded({ page }: { page: Practice }) {
   );
 }
 
-function Neighbour({ system, code, up = false }: { system: string; code: string | undefined; up?: boolean }) {
+function Neighbour(props: { system: string; code: string | undefined; up?: boolean }) {
+  const { system, code, up = false } = props;
+  const { tab } = route.useSearch();
   if (code === undefined) return null;
   const Drawn = up ? IconArrowUp : IconArrowDown;
   return (
     <Link
       to="/systems/$system/practices/$code"
       params={{ system, code }}
+      search={{ tab }}
       aria-label={up ? words.practice.previous(code) : words.practice.next(code)}
     >
       <Drawn size={15} stroke={1.6} aria-hidden="true" />

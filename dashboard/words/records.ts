@@ -1,0 +1,85 @@
+/** Facts that are lists of records (certificates, endpoints, algorithms), element by element against before. Pure. */
+import { factValueOf, harmless } from './format.ts';
+
+export interface RecordLine {
+  readonly key: string;
+  /** Absent: the element lost this key. */
+  readonly value?: unknown;
+  readonly changed: boolean;
+  /** The value before, where it is another one; absent: the key is new. */
+  readonly before?: unknown;
+}
+
+export interface RecordBlock {
+  readonly lines: readonly RecordLine[];
+  readonly state: 'same' | 'changed' | 'added' | 'gone';
+}
+
+type Element = Readonly<Record<string, unknown>>;
+
+/**
+ * Elements of a fact, those that are gone last; undefined where the fact is no list of records. Elements are the same
+ * one by `id`; where as many lost theirs as came new (a certificate was replaced), they are compared in their order.
+ */
+export function recordsOf(value: unknown, before: unknown): readonly RecordBlock[] | undefined {
+  const now = elementsOf(value);
+  if (now === undefined) return undefined;
+  const then = elementsOf(before);
+  if (then === undefined) return now.map((each) => blockOf(each, each));
+  const kept = new Map(now.map((each) => [each, then.find((old) => isSame(old, each))]));
+  const rest = then.filter((old) => ![...kept.values()].includes(old));
+  const added = now.filter((each) => kept.get(each) === undefined);
+  if (added.length === rest.length) for (const [index, each] of added.entries()) kept.set(each, rest[index]);
+  return [
+    ...now.map((each) => blockOf(each, kept.get(each))),
+    ...(added.length === rest.length ? [] : rest.map((old) => blockOf(undefined, old))),
+  ];
+}
+
+/** As a person writes it; quoted only where the bare text could be taken for something else. */
+export function plainValueOf(value: unknown, inList = false): string {
+  if (Array.isArray(value) && value.every((each) => typeof each !== 'object'))
+    return value.length === 0 ? '[]' : value.map((each) => plainValueOf(each, true)).join(', ');
+  if (typeof value !== 'string' || isAmbiguous(value) || (inList && value.includes(','))) return factValueOf(value);
+  return harmless(value);
+}
+
+export function isDigest(value: unknown): value is string {
+  return typeof value === 'string' && /^([a-z][a-z0-9-]*:)?[0-9a-f]{40,}$/i.test(value);
+}
+
+function isAmbiguous(text: string): boolean {
+  return text.trim() !== text || text === '' || /^(true|false|null|[-+\d.]+|["[{].*)$/s.test(text);
+}
+
+function elementsOf(value: unknown): Element[] | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  return value.every((each): each is Element => typeof each === 'object' && each !== null && !Array.isArray(each))
+    ? value
+    : undefined;
+}
+
+function isSame(a: Element, b: Element): boolean {
+  return 'id' in a || 'id' in b ? a['id'] === b['id'] : factValueOf(a) === factValueOf(b);
+}
+
+function blockOf(now: Element | undefined, then: Element | undefined): RecordBlock {
+  const keys = [...new Set([...Object.keys(now ?? {}), ...Object.keys(then ?? {})])];
+  const ordered = keys.toSorted((a, b) => Number(b === 'id') - Number(a === 'id'));
+  if (now === undefined || then === undefined) {
+    const only = now ?? then ?? {};
+    return {
+      lines: ordered.map((key) => ({ key, value: only[key], changed: false })),
+      state: now === undefined ? 'gone' : 'added',
+    };
+  }
+  const lines = ordered.map((key): RecordLine => {
+    const changed = factValueOf(now[key]) !== factValueOf(then[key]);
+    return {
+      ...{ key, changed },
+      ...(key in now ? { value: now[key] } : {}),
+      ...(changed && key in then ? { before: then[key] } : {}),
+    };
+  });
+  return { lines, state: lines.some((each) => each.changed) ? 'changed' : 'same' };
+}
