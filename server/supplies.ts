@@ -9,6 +9,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import type { Manifest } from '../collectors/contract/collector.ts';
 import { canonicalJson, type Digest, sha256 } from '../collectors/evidence/canonical.ts';
 import type { Pack } from '../rules/engine/pack.ts';
+import { checkCredentials } from './contract/credentials.ts';
 import type { Plant, Problem } from './contract/plant.ts';
 import { BadInput } from './contract/problem.ts';
 import type { Statement } from './contract/statement.ts';
@@ -46,6 +47,14 @@ interface SuppliesParts {
   readonly collectors: readonly Manifest[];
   readonly profiles?: readonly string[];
   readonly now: () => Date;
+}
+
+/** Reads everything and records nothing, before a data folder is opened. @throws {BadInput} with every problem. */
+export function checkSupplies(parts: Omit<SuppliesParts, 'store'>): void {
+  const problems: Problem[] = [];
+  const read = collecting(problems, () => readSupplied(parts, parts.plantFile));
+  if (read !== undefined) problems.push(...checkCredentials(read.plant));
+  if (problems.length > 0) throw new BadInput(problems);
 }
 
 /** Loads and records everything. @throws {BadInput} with every problem of every file. */

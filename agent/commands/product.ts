@@ -20,7 +20,7 @@ import { appendAudit } from '../../server/store/audit.ts';
 import { openStore, type Store } from '../../server/store/open.ts';
 import { safetyMemory } from '../../server/store/safety-memory.ts';
 import { markInterrupted } from '../../server/store/scans.ts';
-import { openSupplies } from '../../server/supplies.ts';
+import { checkSupplies, openSupplies } from '../../server/supplies.ts';
 import { createScanner } from '../scanner.ts';
 import { createSchedules, type Schedules } from '../scheduler.ts';
 
@@ -60,6 +60,8 @@ export interface Product extends Running {
 export async function openProduct(options: ProductOptions): Promise<Product> {
   const now = options.now ?? (() => new Date());
   const pack = openPack();
+  const manifests = collectors.map((entry) => entry.manifest);
+  checkSupplies({ pack, plantFile: options.plantFile, collectors: manifests, now });
   const store = await openStore({
     folder: options.data,
     ...(options.database === undefined ? {} : { url: options.database }),
