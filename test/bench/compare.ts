@@ -119,6 +119,10 @@ export function spread(values: readonly number[]): Spread {
   };
 }
 
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 /** @throws Different with the first few keys whose values differ. */
 export function expectSame(
   side: string,

@@ -4,12 +4,11 @@ import type { AssetObservation } from '../../collectors/contract/observation.ts'
 import { temporaryFolder } from '../support/program.ts';
 import type { Scan } from './agent.ts';
 import type { Bench, BenchRun } from './bench.ts';
-import { type Comparison, compare, expectSame, type Side } from './compare.ts';
+import { type Comparison, compare, expectSame, mean, type Side } from './compare.ts';
 import { keepAgent, scanOnce } from './kept-agent.ts';
 import { writePlant } from './plant-file.ts';
 import { nameOf, questions, reader, type SnmpFleet, startSnmpFleet } from './snmp-fleet.ts';
 import { type Cost, timed } from './timed.ts';
-import { mean } from './tls-certificates.ts';
 
 const agents = 200;
 const hosts = 50;

@@ -6,7 +6,7 @@ import type { AssetObservation } from '../../collectors/contract/observation.ts'
 import { temporaryFolder } from '../support/program.ts';
 import type { Scan } from './agent.ts';
 import type { Bench, BenchRun } from './bench.ts';
-import { type Comparison, compare, Different, expectSame, type Side } from './compare.ts';
+import { type Comparison, compare, Different, expectSame, mean, type Side } from './compare.ts';
 import { keepAgent, scanOnce } from './kept-agent.ts';
 import { writePlant } from './plant-file.ts';
 import { type Cost, timed } from './timed.ts';
@@ -121,8 +121,4 @@ function unescaped(xml: string): string {
   return xml.replace(/&#(x?)([\da-f]+);/gi, (_, hex: string, code: string) =>
     String.fromCodePoint(Number.parseInt(code, hex === '' ? 10 : 16)),
   );
-}
-
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
