@@ -1,6 +1,7 @@
 /** From what the store knows to a signed assessment, and back from an assessment to the readings behind a row. */
 import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
+import type { Digest } from '../collectors/evidence/canonical.ts';
 import { withDerived } from '../rules/derive/with-derived.ts';
 import { assess } from '../rules/engine/assess.ts';
 import { explain } from '../rules/engine/explain.ts';
@@ -11,6 +12,7 @@ import type { Trace } from '../rules/engine/result.ts';
 import type { OverviewRow, PracticePage } from './contract/api.ts';
 import { levelSchema, practiceResultSchema } from './contract/assessment.ts';
 import type { Live } from './live.ts';
+import type { Packs } from './packs.ts';
 import { assessInput } from './plant/assess-input.ts';
 import { Refusal } from './refusal.ts';
 import {
@@ -44,7 +46,7 @@ export interface Assessing {
 
 interface AssessingParts {
   readonly store: Store;
-  readonly pack: Pack;
+  readonly packs: Packs;
   readonly supplies: Supplies;
   readonly live: Live;
   readonly log: FastifyBaseLogger;
@@ -57,7 +59,7 @@ interface AssessingParts {
 const inputsKept = 8;
 
 export function createAssessing(parts: AssessingParts): Assessing {
-  const { store, pack, supplies, live, now } = parts;
+  const { store, packs, supplies, live, now } = parts;
   const inputs = new Map<string, AssessInput>();
   const records = new Map<string, AssessmentRecord>();
 
@@ -76,7 +78,11 @@ export function createAssessing(parts: AssessingParts): Assessing {
       everSeenAssets: known.map((each) => each.view as AssetView),
       ...(before === undefined ? {} : { previousLevels: levelsOf(before) }),
     });
-    return withDerived(pack, input);
+    return withDerived(packOf(supplied, system), input);
+  }
+
+  function packOf(supplied: Supplied, system: string): Pack {
+    return packs.of(supplied.plant.systems.find((each) => each.id === system) ?? {});
   }
 
   async function previousOf(system: string, instant: string): Promise<StoredAssessment | undefined> {
@@ -111,12 +117,12 @@ export function createAssessing(parts: AssessingParts): Assessing {
       const at = (cause.at ?? now()).toISOString();
       const supplied = supplies.current();
       const input = await inputAt(system, at, supplied);
-      const result = assess(pack, input);
+      const result = assess(packOf(supplied, system), input);
       const head = await recordAssessment(store.db, store.keyring, {
         result,
         plant: supplied.contents.plant,
         statements: supplied.contents.statements,
-        pack: supplied.contents.pack,
+        pack: contentOf(supplied, system),
         recordedAt: at,
         ...(cause.scan === undefined ? {} : { scan: cause.scan }),
       });
@@ -174,12 +180,18 @@ export function createAssessing(parts: AssessingParts): Assessing {
       const supplied = stored === undefined ? supplies.current() : await supplies.asOf(stored);
       const held = stored === undefined ? undefined : inputs.get(stored.id);
       const input = held ?? (await inputAt(system, instant, supplied));
-      const trace = explain(pack, input, indicator);
+      const trace = explain(packOf(supplied, system), input, indicator);
       if (trace === undefined)
         throw new Refusal(404, 'No such indicator', `${indicator} does not apply to this system's role`);
       return trace;
     },
   };
+}
+
+function contentOf(supplied: Supplied, system: string): Digest {
+  const content = supplied.contents.packs.get(system);
+  if (content === undefined) throw new Error(`the rule pack of ${system} was not recorded`);
+  return content;
 }
 
 function levelsOf(before: StoredAssessment): NonNullable<AssessInput['previousLevels']> {

@@ -1,11 +1,11 @@
 /** What the routes of a running server share. Put together once, in `agent/commands/up.ts`. */
 import type { FastifyBaseLogger } from 'fastify';
-import type { Pack } from '../rules/engine/pack.ts';
 import type { Assessing } from './assessing.ts';
 import type { DemoFlaw } from './contract/api.ts';
 import type { Scanner } from './contract/scanner.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Live } from './live.ts';
+import type { Packs } from './packs.ts';
 import type { ScanQueue } from './scan-queue.ts';
 import type { Store } from './store/open.ts';
 import type { Supplies } from './supplies.ts';
@@ -14,7 +14,7 @@ export interface Running {
   readonly version: string;
   readonly log: FastifyBaseLogger;
   readonly store: Store;
-  readonly pack: Pack;
+  readonly packs: Packs;
   readonly knowledge: Knowledge;
   readonly live: Live;
   readonly scanner: Scanner;

@@ -13,6 +13,7 @@ import { checkCredentials } from './contract/credentials.ts';
 import type { Plant, Problem } from './contract/plant.ts';
 import { BadInput } from './contract/problem.ts';
 import type { Statement } from './contract/statement.ts';
+import type { Packs } from './packs.ts';
 import { assetView } from './plant/assess-input.ts';
 import { type Imported, loadFactImports } from './plant/load-imports.ts';
 import { loadPlant } from './plant/load-plant.ts';
@@ -27,7 +28,12 @@ export interface Supplied {
   readonly imports: readonly Imported[];
   /** Since when the plant file stands as it does. */
   readonly effectiveAt: string;
-  readonly contents: { readonly plant: Digest; readonly statements: Digest; readonly pack: Digest };
+  readonly contents: {
+    readonly plant: Digest;
+    readonly statements: Digest;
+    /** By system: with its profile's rows. */
+    readonly packs: ReadonlyMap<string, Digest>;
+  };
 }
 
 export interface Supplies {
@@ -42,10 +48,9 @@ export interface Supplies {
 
 interface SuppliesParts {
   readonly store: Store;
-  readonly pack: Pack;
+  readonly packs: Packs;
   readonly plantFile: string;
   readonly collectors: readonly Manifest[];
-  readonly profiles?: readonly string[];
   readonly now: () => Date;
 }
 
@@ -91,19 +96,19 @@ export async function openSupplies(parts: SuppliesParts): Promise<Supplies> {
 type Read = Pick<Supplied, 'plant' | 'statements' | 'imports'>;
 
 function readSupplied(
-  parts: Pick<SuppliesParts, 'collectors' | 'profiles' | 'now' | 'pack'>,
+  parts: Pick<SuppliesParts, 'collectors' | 'packs' | 'now'>,
   file: string,
   documents: 'checked' | 'recorded' = 'checked',
 ): Read {
   const now = parts.now();
-  const plant = loadPlant(file, {
-    now,
-    collectors: parts.collectors,
-    ...(parts.profiles === undefined ? {} : { profiles: parts.profiles }),
-  });
+  const { packs, collectors } = parts;
+  const plant = packs.withTargets(loadPlant(file, { now, collectors, profiles: packs.profiles }));
   const problems: Problem[] = [];
   const statements = collecting(problems, () =>
-    loadStatements(plant, { indicators: new Set(parts.pack.byId.keys()), documents }),
+    loadStatements(plant, {
+      indicators: new Set(plant.systems.flatMap((system) => [...packs.of(system).byId.keys()])),
+      documents,
+    }),
   );
   const imports = collecting(problems, () => loadFactImports(plant));
   if (statements === undefined || imports === undefined) throw new BadInput(problems);
@@ -122,7 +127,7 @@ function collecting<T>(problems: Problem[], load: () => T): T | undefined {
 }
 
 /** Records what takes effect now. */
-async function take({ store, pack, now }: SuppliesParts, read: Read): Promise<Supplied> {
+async function take({ store, packs, now }: SuppliesParts, read: Read): Promise<Supplied> {
   const { plant } = read;
   const at = now().toISOString();
   const base = dirname(plant.file);
@@ -139,16 +144,19 @@ async function take({ store, pack, now }: SuppliesParts, read: Read): Promise<Su
     names.push({ name: `${source}:${name}`, content: await record('imports', name, readFileSync(file)) });
   }
   const statements = await record('statements', '#list', canonicalJson(names));
-  const packContent = await record('pack', pack.id, packBody(pack));
+  const packContents = new Map<string, Digest>();
+  for (const system of plant.systems) {
+    const content = await record('pack', packs.nameOf(system), packBody(packs.of(system)));
+    if (content !== null) packContents.set(system.id, content);
+  }
   for (const system of plant.systems) {
     const assets = plant.assets.filter((asset) => system.assets.includes(asset.id));
     const views = assets.map((asset) => [asset.id, assetView(asset)] as const);
     await notePlantAssets(store.db, store.keyring, { system: system.id, assets: new Map(views), at });
   }
-  if (plantContent === null || statements === null || packContent === null)
-    throw new Error('a content was recorded as removed');
+  if (plantContent === null || statements === null) throw new Error('a content was recorded as removed');
   const since = new Date(Math.min(statSync(plant.file).mtimeMs, Date.parse(at))).toISOString();
-  return { ...read, effectiveAt: since, contents: { plant: plantContent, statements, pack: packContent } };
+  return { ...read, effectiveAt: since, contents: { plant: plantContent, statements, packs: packContents } };
 }
 
 /** Rules and their words as data: what a result was made with. */
@@ -179,12 +187,12 @@ async function readAsOf(parts: SuppliesParts, instant: string): Promise<Supplied
   try {
     let plantContent: Digest | undefined;
     let statements: Digest | undefined;
-    let pack: Digest | undefined;
+    const packsThen = new Map<string, Digest>();
     let effectiveAt = instant;
     for (const kind of ['plant', 'statements', 'imports', 'pack'] as const) {
       for (const input of await inputsAsOf(store.db, kind, instant)) {
         if (kind === 'plant') [plantContent, effectiveAt] = [input.content, input.effectiveAt];
-        if (kind === 'pack' && input.name === parts.pack.id) pack = input.content;
+        if (kind === 'pack') packsThen.set(input.name, input.content);
         if (input.name === '#list') statements = input.content;
         const path = resolve(folder, input.name);
         // A name is a path below the plant's folder; one that leaves it is not laid out.
@@ -193,13 +201,17 @@ async function readAsOf(parts: SuppliesParts, instant: string): Promise<Supplied
         writeFileSync(path, input.body);
       }
     }
-    if (plantContent === undefined || statements === undefined || pack === undefined) {
+    if (plantContent === undefined || statements === undefined) {
       throw new BadInput([
         { file: 'plant.yaml', line: 0, path: '', expected: `a plant file in force at ${instant}`, found: 'none' },
       ]);
     }
     const read = readSupplied({ ...parts, now: () => new Date(instant) }, join(folder, 'plant.yaml'), 'recorded');
-    return { ...read, effectiveAt, contents: { plant: plantContent, statements, pack } };
+    const ofSystems = read.plant.systems.flatMap((system): [string, Digest][] => {
+      const content = packsThen.get(parts.packs.nameOf(system));
+      return content === undefined ? [] : [[system.id, content]];
+    });
+    return { ...read, effectiveAt, contents: { plant: plantContent, statements, packs: new Map(ofSystems) } };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

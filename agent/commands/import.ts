@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { collectors } from '../../collectors/registry.ts';
+import { openPacks } from '../../server/packs.ts';
 import { proposeInventory } from '../../server/plant/inventory-proposal.ts';
 import { loadFactImports } from '../../server/plant/load-imports.ts';
-import { loadPlant } from '../../server/plant/load-plant.ts';
 import { printJson, say, table } from './print.ts';
+import { packsFolder, readPlant } from './product.ts';
 
 /** Checks a table of facts against vocabulary and plant. To keep it, list the file under `imports` in the plant file. */
 export async function importFacts(
@@ -65,5 +65,5 @@ export async function importInventory(
 }
 
 function plantAt(file: string) {
-  return loadPlant(file, { now: new Date(), collectors: collectors.map((entry) => entry.manifest) });
+  return readPlant(file, openPacks(packsFolder), new Date());
 }

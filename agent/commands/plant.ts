@@ -2,13 +2,13 @@ import { collectors } from '../../collectors/registry.ts';
 import { checkCredentials } from '../../server/contract/credentials.ts';
 import { plantJsonSchema } from '../../server/contract/plant-file.ts';
 import { BadInput } from '../../server/contract/problem.ts';
+import { openPacks } from '../../server/packs.ts';
 import { loadFactImports } from '../../server/plant/load-imports.ts';
-import { loadPlant } from '../../server/plant/load-plant.ts';
 import { loadStatements } from '../../server/plant/load-statements.ts';
 import { volatileMemory } from '../governor/memory.ts';
 import { planScan } from '../plan.ts';
 import { printJson, say, table } from './print.ts';
-import { openPack } from './product.ts';
+import { indicatorsOf, packsFolder, readPlant } from './product.ts';
 
 export async function schema(): Promise<number> {
   process.stdout.write(`${JSON.stringify(plantJsonSchema(), null, 2)}\n`);
@@ -17,8 +17,9 @@ export async function schema(): Promise<number> {
 
 export async function check(file: string, options: { json?: boolean }): Promise<number> {
   const now = new Date();
-  const plant = loadPlant(file, { now, collectors: collectors.map((entry) => entry.manifest) });
-  const indicators = new Set(openPack().byId.keys());
+  const packs = openPacks(packsFolder);
+  const plant = readPlant(file, packs, now);
+  const indicators = indicatorsOf(packs, plant);
   const problems = [...checkCredentials(plant)];
   const statements = gathering(problems, () => loadStatements(plant, { indicators }));
   const imports = gathering(problems, () => loadFactImports(plant));

@@ -14,6 +14,8 @@ import type { Plant } from '../../server/contract/plant.ts';
 import { openKnowledge } from '../../server/knowledge.ts';
 import { createLive } from '../../server/live.ts';
 import { metricsOf } from '../../server/metrics.ts';
+import { openPacks, type Packs } from '../../server/packs.ts';
+import { loadPlant } from '../../server/plant/load-plant.ts';
 import type { Running } from '../../server/running.ts';
 import { createScanQueue } from '../../server/scan-queue.ts';
 import { appendAudit } from '../../server/store/audit.ts';
@@ -34,8 +36,15 @@ export function productVersion(): string {
   return version;
 }
 
+/** One pack without any profile's rows. */
 export function openPack(folder = shippedPack, overlays: readonly string[] = []): Pack {
   return loadPack({ folder, overlays }).pack;
+}
+
+/** A plant file with what the installed collectors and profiles know. @throws {BadInput} with every problem. */
+export function readPlant(file: string, packs: Packs, now: Date): Plant {
+  const manifests = collectors.map((entry) => entry.manifest);
+  return packs.withTargets(loadPlant(file, { now, collectors: manifests, profiles: packs.profiles }));
 }
 
 export interface ProductOptions {
@@ -59,15 +68,15 @@ export interface Product extends Running {
 /** @throws {BadInput} with every problem of plant, statements, imports and pack; nothing was contacted then. */
 export async function openProduct(options: ProductOptions): Promise<Product> {
   const now = options.now ?? (() => new Date());
-  const pack = openPack();
+  const packs = openPacks(packsFolder);
   const manifests = collectors.map((entry) => entry.manifest);
-  checkSupplies({ pack, plantFile: options.plantFile, collectors: manifests, now });
+  checkSupplies({ packs, plantFile: options.plantFile, collectors: manifests, now });
   const store = await openStore({
     folder: options.data,
     ...(options.database === undefined ? {} : { url: options.database }),
   });
   try {
-    return await assemble(options, { now, pack, store });
+    return await assemble(options, { now, packs, store });
   } catch (error) {
     await store.close();
     throw error;
@@ -76,14 +85,14 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
 
 async function assemble(
   options: ProductOptions,
-  base: { now: () => Date; pack: Pack; store: Store },
+  base: { now: () => Date; packs: Packs; store: Store },
 ): Promise<Product> {
-  const { now, pack, store } = base;
+  const { now, packs, store } = base;
   const log = pino({ level: options.log ? 'info' : 'silent', base: null }, pino.destination({ dest: 2, sync: false }));
   await markInterrupted(store.db, store.keyring, now().toISOString());
   const supplies = await openSupplies({
     store,
-    pack,
+    packs,
     plantFile: options.plantFile,
     collectors: collectors.map((entry) => entry.manifest),
     now,
@@ -98,7 +107,7 @@ async function assemble(
   });
   const live = createLive();
   const assessing = createAssessing({
-    ...{ store, pack, supplies, live, log, now },
+    ...{ store, packs, supplies, live, log, now },
     plantSaidNow: options.once !== undefined,
   });
   const scans = createScanQueue({
@@ -123,8 +132,8 @@ async function assemble(
     ...{
       log,
       store,
-      pack,
-      knowledge: openKnowledge(packsFolder, pack),
+      packs,
+      knowledge: openKnowledge(packsFolder, packs.base),
       live,
       scanner,
       supplies,
@@ -157,6 +166,11 @@ async function assemble(
       await store.close();
     },
   };
+}
+
+/** Ids that statements may name. */
+export function indicatorsOf(packs: Packs, plant: Plant): ReadonlySet<string> {
+  return new Set(plant.systems.flatMap((system) => [...packs.of(system).byId.keys()]));
 }
 
 /** Read at the moment of use; paths are relative to the plant file. */

@@ -4,7 +4,7 @@ import { checkCredentials } from '../../server/contract/credentials.ts';
 import { BadInput } from '../../server/contract/problem.ts';
 import type { PlannedProbe, ScanPlan } from '../../server/contract/scanner.ts';
 import { scanLine } from '../../server/observation-line.ts';
-import { loadPlant } from '../../server/plant/load-plant.ts';
+import { openPacks } from '../../server/packs.ts';
 import { observationsOfScan } from '../../server/store/observations.ts';
 import { openStore, type Store } from '../../server/store/open.ts';
 import { safetyMemory } from '../../server/store/safety-memory.ts';
@@ -14,7 +14,7 @@ import { infrastructure } from '../governor/sockets.ts';
 import { createScanner } from '../scanner.ts';
 import { UserError } from './end.ts';
 import { note, practicesTable, printJson, say, table } from './print.ts';
-import { credentialOf, openProduct } from './product.ts';
+import { credentialOf, openProduct, packsFolder, readPlant } from './product.ts';
 
 interface ScanOptions {
   readonly json?: boolean;
@@ -87,7 +87,7 @@ async function scanOnce(plantFile: string, options: ScanOptions): Promise<number
  */
 async function dryRun(plantFile: string, options: ScanOptions): Promise<number> {
   const now = options.now ?? new Date();
-  const plant = loadPlant(plantFile, { now, collectors: collectors.map((entry) => entry.manifest) });
+  const plant = readPlant(plantFile, openPacks(packsFolder), now);
   refuseMissingSecrets(plant);
   const { scanner, close } = await plannerFor(options.data);
   const plans: ScanPlan[] = [];

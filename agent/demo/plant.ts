@@ -71,6 +71,7 @@ export function writeDemoPlant(
         id: 'line-3',
         name: 'Packaging line 3',
         role: 'owner',
+        profile: 'discrete-manufacturing',
         owners: { business: 'ada@acme-foods.example', technical: 'max@acme-foods.example' },
         targets: { default: 2, RAT: 1, PHP: 1, DPM: 1, SAI: 1, EMI: 3, ACC: 2 },
         schedule: '*/5 * * * *',

@@ -91,7 +91,7 @@ export function knowledgeRoutes(routes: Routes, running: Running): void {
             unknownBecauseOf: [...step.unknownBecauseOf],
             softenedBy: [...step.softenedBy],
           })),
-          rows: questionsOf(running.pack, steps),
+          rows: questionsOf(running.packs.base, steps),
         };
       });
       return { items, next: null };

@@ -17,7 +17,7 @@ import type { Routes } from './routes.ts';
 import { asOfQuery, nameOf, systemOf } from './systems.ts';
 
 export function practiceRoutes(routes: Routes, running: Running): void {
-  const { store, pack, assessing } = running;
+  const { store, packs, assessing } = running;
   routes.get(
     '/systems/:system/practices/:code',
     {
@@ -47,8 +47,9 @@ export function practiceRoutes(routes: Routes, running: Running): void {
           ...(asOf === undefined ? {} : { until: asOf }),
         }),
         history: await assessing.history(system.id, code, asOf),
-        texts: pack.rows
-          .filter((row) => row.practice === code && ['all', system.role].includes(row.role))
+        texts: packs
+          .of(system)
+          .rows.filter((row) => row.practice === code && ['all', system.role].includes(row.role))
           .map(textOf)
           .sort((a, b) => a.level - b.level || Number(b.core) - Number(a.core)),
         nameOf: (asset) => nameOf(running, asset),
@@ -76,7 +77,7 @@ export function practiceRoutes(routes: Routes, running: Running): void {
     },
     async (request) => {
       const system = systemOf(running, request.params.system);
-      const row = pack.byId.get(request.params.indicator);
+      const row = packs.of(system).byId.get(request.params.indicator);
       if (row === undefined) {
         throw new Refusal(
           404,
