@@ -46,6 +46,10 @@ export async function buildApp(running: Running, options: { dashboard?: string }
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.addHook('onRequest', refuseForeignHosts);
+  // An act without a body is one with no words to it: `curl -X POST .../scans` works.
+  app.addHook('preValidation', async (request) => {
+    request.body ??= {};
+  });
   app.addHook('onSend', async (request, reply) => {
     reply.headers(headers);
     // The browsable description styles itself inline.
