@@ -15,14 +15,14 @@ export const knowledgeWords = {
     do: 'What to do',
     recognise: 'How to recognise it',
     illustration: 'Illustration',
-    invented: (vertical: string) => `invented, ${vertical.replaceAll('-', ' ')}`,
+    invented: (vertical: string) => `, invented, ${vertical.replaceAll('-', ' ')}`,
     notAssessed: 'not assessed here',
   },
   crosswalk: {
     lead: 'Ids of other frameworks that speak of the same thing. A link is a place to look, not a proof of conformance.',
     edition: (text: string) => `edition ${text}`,
     count: (n: number) => counted(n, 'id'),
-    columns: { id: 'Id', level: 'Level', status: 'Link', note: 'Note' },
+    columns: { level: 'Level', status: 'Link', ids: 'Ids' },
     statuses: { published: 'published mapping', ours: 'our assignment' },
     all: 'all levels',
     none: 'The installed crosswalks name nothing for this practice.',
@@ -47,7 +47,7 @@ export const knowledgeWords = {
     },
     says: {
       broken: (step: string, n: number) =>
-        `It ends at step ${step}${n > 1 ? `, and ${n === 2 ? 'one more step fails' : `${n - 1} more steps fail`}` : ''}: on what is known, that step surely fails.`,
+        `It ends at step ${step}, which surely fails on what is known${n > 1 ? `; ${counted(n - 1, 'later step')} ${n === 2 ? 'fails' : 'fail'} too` : ''}.`,
       open: 'Every step that a row speaks of would have worked on what is known.',
       unknown: (worked: number, unknown: number) =>
         `No step surely fails: ${worked} would have worked, ${unknown} cannot be judged on what is known.`,

@@ -136,7 +136,7 @@ describe('records of a fact', () => {
 describe('replayed incidents', () => {
   it('say where a chain ends, that every step works, or that neither can be said', () => {
     expect(incidents.map(chainSays)).toEqual([
-      'It ends at step A1: on what is known, that step surely fails.',
+      'It ends at step A1, which surely fails on what is known.',
       'Every step that a row speaks of would have worked on what is known.',
       'No step surely fails: 1 would have worked, 1 cannot be judged on what is known.',
     ]);

@@ -1,5 +1,6 @@
 /** What page and drawer share: the chain, facts, unseen facts, ledger, transcript. Never coloured by judgement. */
 import { IconCircleCheck, IconCircleDashed, IconCircleX } from '@tabler/icons-react';
+import { Fragment } from 'react';
 import type { EvidencePage } from '../../../server/contract/api.ts';
 import { Hash } from '../../frame/controls.tsx';
 import { OutcomeMark } from '../../marks/marks.tsx';
@@ -73,13 +74,13 @@ export function FactTable({ facts, wide }: { facts: readonly Fact[]; wide: boole
         <table className={classes.table}>
           <thead>
             <tr>
-              <th scope="col" style={{ width: '36%' }}>
+              <th scope="col" style={{ width: wide ? '31%' : '36%' }}>
                 {says.columns.fact}
               </th>
               <th scope="col">{says.columns.value}</th>
               <th scope="col">{says.columns.before}</th>
               {wide && (
-                <th scope="col" style={{ width: '16%' }}>
+                <th scope="col" style={{ width: '15%' }}>
                   {says.columns.basis}
                 </th>
               )}
@@ -96,13 +97,25 @@ export function FactTable({ facts, wide }: { facts: readonly Fact[]; wide: boole
   );
 }
 
+/** A long name breaks after a dot. */
+function FactName({ name }: { name: string }) {
+  return name.split(/(?<=\.)/).map((part, index) => (
+    // Parts of a name have their place as identity.
+    // biome-ignore lint/suspicious/noArrayIndexKey: a name never changes
+    <Fragment key={index}>
+      {index > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
+}
+
 function FactRow({ fact, wide }: { fact: Fact; wide: boolean }) {
   const says = words.evidence;
   const blocks = recordsOf(fact.value, fact.changed ? fact.before : fact.value);
   return (
     <tr className={fact.changed ? classes.changed : ''}>
       <td className={classes.fact} title={fact.means}>
-        {fact.name}
+        <FactName name={fact.name} />
         {blocks !== undefined && (
           <span className={classes.aside}>
             {fact.changed && fact.before === undefined ? `${says.wasUnseen}, ` : ''}

@@ -35,7 +35,10 @@ function Line({ line }: { line: RecordLine }) {
           <span className={classes.was}>
             {'before' in line ? (
               <>
-                {says.was} <Value value={line.before} of={line.key} />
+                {says.was}{' '}
+                <span className="mono">
+                  <Value value={line.before} of={line.key} />
+                </span>
               </>
             ) : (
               says.fresh

@@ -4,6 +4,7 @@ import type { CrosswalkEntry } from '../../../server/contract/api.ts';
 import { crosswalkQuery } from '../../api/queries.ts';
 import { ProblemNote } from '../../frame/problem.tsx';
 import { words } from '../../words/catalogue.ts';
+import { levelWord } from '../../words/counting.ts';
 import classes from './knowledge.module.css';
 
 const says = words.crosswalk;
@@ -25,7 +26,6 @@ export function Crosswalk({ code }: { code: string }) {
 function Framework({ framework, entries }: { framework: string; entries: readonly CrosswalkEntry[] }) {
   const first = entries[0];
   if (first === undefined) return null;
-  const noted = entries.some((each) => each.note !== undefined);
   return (
     <section className={classes.level} aria-labelledby={`framework-${framework}`}>
       <header className={classes.levelHead}>
@@ -34,26 +34,46 @@ function Framework({ framework, entries }: { framework: string; entries: readonl
           <span className="mono">{framework}</span>, {says.edition(first.edition)}, {says.count(entries.length)}
         </span>
       </header>
-      <table className={`${classes.table} ${noted ? classes.noted : ''}`}>
+      <table className={classes.table}>
         <thead>
           <tr>
-            <th scope="col">{says.columns.id}</th>
             <th scope="col">{says.columns.level}</th>
             <th scope="col">{says.columns.status}</th>
-            {noted && <th scope="col">{says.columns.note}</th>}
+            <th scope="col">{says.columns.ids}</th>
           </tr>
         </thead>
         <tbody>
-          {entries.map((each) => (
-            <tr key={`${each.id} ${each.level ?? ''} ${each.status}`}>
-              <td className="mono">{each.id}</td>
-              <td>{each.level === undefined ? <span className="quiet">{says.all}</span> : each.level}</td>
-              <td className={each.status === 'ours' ? 'quiet' : ''}>{says.statuses[each.status]}</td>
-              {noted && <td className="quiet">{each.note}</td>}
-            </tr>
+          {[...Map.groupBy(entries, alikeOf)].map(([alike, members]) => (
+            <AlikeRow key={alike} entries={members} />
           ))}
         </tbody>
       </table>
     </section>
   );
+}
+
+/** Ids of one level, kind of link and note share a line. */
+function AlikeRow({ entries }: { entries: readonly CrosswalkEntry[] }) {
+  const first = entries[0];
+  if (first === undefined) return null;
+  return (
+    <tr>
+      <td>{first.level === undefined ? <span className="quiet">{says.all}</span> : levelWord(first.level)}</td>
+      <td className={first.status === 'ours' ? 'quiet' : ''}>{says.statuses[first.status]}</td>
+      <td>
+        <ul className={classes.ids}>
+          {entries.map((each) => (
+            <li key={each.id} className="mono">
+              {each.id}
+            </li>
+          ))}
+        </ul>
+        {first.note !== undefined && <p className="quiet small">{first.note}</p>}
+      </td>
+    </tr>
+  );
+}
+
+function alikeOf({ level, status, note }: CrosswalkEntry): string {
+  return [level ?? '', status, note ?? ''].join('/');
 }

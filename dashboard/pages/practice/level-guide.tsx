@@ -82,7 +82,8 @@ function GuideLevel({ guide, page }: { guide: GuidePage['levels'][number]; page:
       {guide.example !== undefined && (
         <div className={classes.example}>
           <h3>
-            {says.illustration} <span className="quiet">{says.invented(guide.example.vertical)}</span>
+            {says.illustration}
+            <span className="quiet">{says.invented(guide.example.vertical)}</span>
           </h3>
           <p>{guide.example.text}</p>
         </div>

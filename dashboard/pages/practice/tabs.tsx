@@ -11,12 +11,10 @@ export function PracticeTabs({ tab }: { tab: PracticeTab }) {
         <Link
           key={each}
           to="."
-          search={(before) => ({
-            ...before,
-            tab: each === 'indicators' ? undefined : each,
-            evidence: undefined,
-          })}
-          aria-current={each === tab ? 'page' : undefined}
+          search={(before) =>
+            each === tab ? before : { ...before, tab: each === 'indicators' ? undefined : each, evidence: undefined }
+          }
+          activeOptions={{ explicitUndefined: true, includeHash: false }}
           className={classes.tab}
         >
           {words.tabs.names[each]}
