@@ -120,7 +120,7 @@ describe('every GET', () => {
     await read('/api/v1/stop', stopStateSchema);
     await read('/healthz', healthSchema);
     await read('/readyz', healthSchema);
-  }, 60_000);
+  });
 
   it('answers 404 with a problem for what does not exist', async () => {
     const paths = [
@@ -203,7 +203,7 @@ describe('decisions', () => {
     const stale = await problem(await decide({ kind: 'confirm' }));
     expect(stale.status).toBe(409);
     expect((await read(`${system}/practices/SPM`, practicePageSchema)).decisions).toHaveLength(2);
-  }, 60_000);
+  });
 });
 
 describe('live events', () => {
@@ -225,7 +225,7 @@ describe('live events', () => {
       plant.write();
       await slow.stop();
     }
-  }, 60_000);
+  });
 });
 
 describe('the kill switch', () => {
@@ -251,7 +251,7 @@ describe('the kill switch', () => {
       plant.write();
       await slow.stop();
     }
-  }, 60_000);
+  });
 });
 
 describe('as of an earlier instant', () => {
@@ -276,7 +276,7 @@ describe('as of an earlier instant', () => {
     server = await serve('up', ['--plant', plant.file, '--data', join(plant.folder, 'data')]);
     const again = await read(`${system}/indicators/spm.l1.accountable-owner?asOf=${asOf}`, indicatorPageSchema);
     expect(again.trace).toEqual(before.trace);
-  }, 60_000);
+  });
 });
 
 describe('the border', () => {

@@ -1,7 +1,11 @@
 /** Runs the product as its users do: the command line under the runtime that npm installs, in processes of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
+import { vi } from 'vitest';
 import { freePort, until } from '../support/program.ts';
+
+// A test starts several processes, each of which takes seconds on a machine that is busy.
+vi.setConfig({ testTimeout: 120_000 });
 
 const root = new URL('../..', import.meta.url).pathname;
 const node = `${root}node_modules/.bin/node`;
