@@ -17,6 +17,7 @@ import {
 import type { Problem } from './contract/api.ts';
 import { BadInput } from './contract/problem.ts';
 import { Refusal } from './refusal.ts';
+import { adviceRoutes } from './routes/advice.ts';
 import { demoRoutes } from './routes/demo.ts';
 import { evidenceRoutes } from './routes/evidence.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -85,6 +86,7 @@ export async function buildApp(running: Running, options: { dashboard?: string }
       const routes = api.withTypeProvider<ZodTypeProvider>();
       systemRoutes(routes, running);
       practiceRoutes(routes, running);
+      adviceRoutes(routes, running);
       scanRoutes(routes, running);
       evidenceRoutes(routes, running);
       knowledgeRoutes(routes, running);

@@ -42,6 +42,8 @@ export interface Assessing {
   trends(system: string, of: { days: number; until?: string }): Promise<ReadonlyMap<string, OverviewRow['trend']>>;
   history(system: string, practice: string, until: string | undefined): Promise<PracticePage['history']>;
   explain(system: string, indicator: string, asOf: string | undefined): Promise<Trace>;
+  /** What an assessment was made from, and its id; what is known now where there is none yet. */
+  inputOf(system: string, asOf: string | undefined): Promise<{ input: AssessInput; pack: Pack; assessment?: string }>;
 }
 
 interface AssessingParts {
@@ -112,6 +114,15 @@ export function createAssessing(parts: AssessingParts): Assessing {
     return instant === undefined ? latestAssessment(store.db, system) : assessmentAsOf(store.db, system, instant);
   }
 
+  async function inputOf(system: string, asOf: string | undefined) {
+    const stored = await storedAsOf(system, asOf);
+    const instant = stored?.now ?? now().toISOString();
+    const supplied = stored === undefined ? supplies.current() : await supplies.asOf(stored);
+    const held = stored === undefined ? undefined : inputs.get(stored.id);
+    const input = held ?? (await inputAt(system, instant, supplied));
+    return { input, pack: packOf(supplied, system), ...(stored === undefined ? {} : { assessment: stored.id }) };
+  }
+
   return {
     async assess(system, cause) {
       const at = (cause.at ?? now()).toISOString();
@@ -174,13 +185,10 @@ export function createAssessing(parts: AssessingParts): Assessing {
       }
       return steps;
     },
+    inputOf,
     async explain(system, indicator, asOf) {
-      const stored = await storedAsOf(system, asOf);
-      const instant = stored?.now ?? now().toISOString();
-      const supplied = stored === undefined ? supplies.current() : await supplies.asOf(stored);
-      const held = stored === undefined ? undefined : inputs.get(stored.id);
-      const input = held ?? (await inputAt(system, instant, supplied));
-      const trace = explain(packOf(supplied, system), input, indicator);
+      const { input, pack } = await inputOf(system, asOf);
+      const trace = explain(pack, input, indicator);
       if (trace === undefined)
         throw new Refusal(404, 'No such indicator', `${indicator} does not apply to this system's role`);
       return trace;

@@ -16,6 +16,8 @@ export interface Running {
   readonly store: Store;
   readonly packs: Packs;
   readonly knowledge: Knowledge;
+  /** Ids of the installed collectors. */
+  readonly collectors: ReadonlySet<string>;
   readonly live: Live;
   readonly scanner: Scanner;
   readonly supplies: Supplies;

@@ -134,6 +134,7 @@ async function assemble(
       store,
       packs,
       knowledge: openKnowledge(packsFolder, packs.base),
+      collectors: new Set(collectors.map(({ manifest }) => manifest.id)),
       live,
       scanner,
       supplies,

@@ -13,7 +13,7 @@ export type StepKind = (typeof stepKinds)[number];
 
 export interface Way {
   readonly kind: StepKind;
-  /** The path of the row that is taken: `mqtt`, `import:siem`, `statement:policy`, `examine`. */
+  /** The path of the row that is taken: `mqtt`, `import:siem`, `statement:policy`, `examine`; `statement` for any. */
   readonly path: string;
   /** What the row then rests on. */
   readonly evidence: EvidenceWord;
@@ -64,7 +64,8 @@ export function wayFrom(way: Way, outcome: RowOutcome | undefined): Way {
     const stronger = known !== undefined && rankOf(known) < rankOf(way.evidence) ? known : way.evidence;
     return { ...way, kind: 'fix', evidence: stronger };
   }
-  if (outcome?.reason === 'conflict' || outcome?.reason === 'emptyPopulation') return { ...way, kind: 'ask' };
+  if (outcome?.reason === 'conflict' || outcome?.reason === 'emptyPopulation')
+    return { ...way, kind: 'ask', path: 'statement' };
   return way;
 }
 

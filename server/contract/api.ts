@@ -7,6 +7,7 @@
  *   GET  /systems/{system}/overview?asOf=              Overview
  *   GET  /systems/{system}/practices?asOf=             PracticeResult[]
  *   GET  /systems/{system}/practices/{code}?asOf=      PracticePage
+ *   GET  /systems/{system}/practices/{code}/raise?to=  RaisePage (advice.ts): what it takes to reach next or target
  *   GET  /systems/{system}/indicators/{id}?asOf=       IndicatorPage
  *   POST /systems/{system}/decisions                   PracticeDecision <- NewDecision
  *   GET  /systems/{system}/incidents?asOf=             IncidentPage[]: known incidents, replayed on what is known
