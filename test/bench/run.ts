@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { programPath } from '../support/program.ts';
+import { assessing } from './assess.ts';
 import type { Bench } from './bench.ts';
 import type { Comparison, Figures } from './compare.ts';
 import { handshakes } from './handshakes.ts';
@@ -12,7 +13,7 @@ import { startUp } from './start-up.ts';
 import { tableOf } from './table.ts';
 import { tlsCertificates } from './tls-certificates.ts';
 
-const benches: readonly Bench[] = [tlsCertificates, snmpValues, handshakes, startUp];
+const benches: readonly Bench[] = [tlsCertificates, snmpValues, handshakes, startUp, assessing];
 
 /** A bench that hangs must not hold the machine. */
 const longestMs = 10 * 60_000;
