@@ -41,6 +41,10 @@ export interface Slot {
   kept: Resolved | undefined;
   keptDays: number;
   keptFor: Moment | undefined;
+  /** The same for a later moment, as replays read it: it stands until it ends. */
+  later: Resolved | undefined;
+  laterDays: number;
+  laterFrom: Moment | undefined;
 }
 
 /** An asset, an organisation or the system, with all that is known of it. */
@@ -94,7 +98,7 @@ export function resolve(subject: Subject, name: FactName, limitDays: number | un
   const slot = subject.slots.get(name);
   if (slot === undefined) return nothingAsked;
   const days = limitDays ?? slot.definition.days;
-  if (!moment.keeps) return resolveSlot(slot, days, moment);
+  if (!moment.keeps) return resolveLater(slot, days, moment);
   if (slot.kept !== undefined && slot.keptFor === moment && slot.keptDays === days) return slot.kept;
   const resolved = resolveSlot(slot, days, moment);
   slot.kept = resolved;
@@ -103,8 +107,25 @@ export function resolve(subject: Subject, name: FactName, limitDays: number | un
   return resolved;
 }
 
+/** A replay asks the same facts at thousands of instants; between two of its ends a resolved fact is the same. */
+function resolveLater(slot: Slot, days: number, moment: Moment): Resolved {
+  const { kept, later } = slot;
+  if (kept !== undefined && slot.keptDays === days && stands(kept, slot.keptFor, moment)) return kept;
+  if (later !== undefined && slot.laterDays === days && stands(later, slot.laterFrom, moment)) return later;
+  const resolved = resolveSlot(slot, days, moment);
+  slot.later = resolved;
+  slot.laterDays = days;
+  slot.laterFrom = moment;
+  return resolved;
+}
+
+function stands(resolved: Resolved, from: Moment | undefined, moment: Moment): boolean {
+  return from !== undefined && from.grace === moment.grace && from.at <= moment.at && moment.at < resolved.until;
+}
+
 export function slotFor(definition: FactDefinition, seen: Reading[], missed: readonly Missed[]): Slot {
-  return { definition, seen, missed, kept: undefined, keptDays: 0, keptFor: undefined };
+  const nothing = { kept: undefined, keptDays: 0, keptFor: undefined };
+  return { definition, seen, missed, ...nothing, later: undefined, laterDays: 0, laterFrom: undefined };
 }
 
 export function resolveSlot(slot: Slot, days: number, moment: Moment): Resolved {
