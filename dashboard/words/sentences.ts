@@ -5,7 +5,8 @@ import type { Level, PracticeResult } from '../../server/contract/assessment.ts'
 import type { GaugeInput } from '../gauge/geometry.ts';
 import { words } from './catalogue.ts';
 import { counted, levelShort, levelWord } from './counting.ts';
-import { shortDateTimeOf } from './format.ts';
+import { hashOf, shortDateTimeOf } from './format.ts';
+import { isDigest } from './records.ts';
 
 export type BareResult = Omit<PracticeResult, 'indicators'>;
 
@@ -287,7 +288,8 @@ function blockerSentence(page: PracticePage, blocker: RowBlocker): Sentence {
 function assetPart(page: PracticePage, id: string): Part {
   const name = page.assets[id];
   // A zone, an organisation or an element of a register has no line in the list of assets.
-  return name === undefined || name === id ? (name ?? id) : { kind: 'asset', id, name };
+  if (name === undefined || name === id) return isDigest(id) ? hashOf(id, 'sentence') : id;
+  return { kind: 'asset', id, name };
 }
 
 /** Names with commas and an `and`; more than three are cut to two and a count. */

@@ -67,6 +67,14 @@ describe('sentences of a practice', () => {
     expect(sentences[0]?.some((part) => typeof part !== 'string' && part.id === 'acc.l2.no-anonymous')).toBe(true);
   });
 
+  it('shortens a member whose name is a digest, such as a certificate', () => {
+    const id = 'ab12'.repeat(16);
+    const blockers = page.result.blockers.map((each) => ('indicator' in each ? { ...each, assets: [id] } : each));
+    const text = JSON.stringify(whyOf({ ...page, result: { ...page.result, blockers } }));
+    expect(text).toContain('ab12…ab12');
+    expect(text).not.toContain(id);
+  });
+
   it('puts what only needs a question before what needs work', () => {
     expect(stepsOf(page).map((step) => step.cost)).toEqual(['ask: 10 min', 'days of work']);
   });

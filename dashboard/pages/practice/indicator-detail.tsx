@@ -11,8 +11,9 @@ import { useAsOf } from '../../frame/as-of.tsx';
 import { ProblemNote } from '../../frame/problem.tsx';
 import { StatusMarkOf, VerdictMark } from '../../marks/marks.tsx';
 import { words } from '../../words/catalogue.ts';
-import { factValueOf, harmless, percentOf, timeOf } from '../../words/format.ts';
+import { factValueOf, harmless, hashOf, percentOf, timeOf } from '../../words/format.ts';
 import { reasonWords, unseenWords } from '../../words/marks.ts';
+import { isDigest } from '../../words/records.ts';
 import classes from './practice.module.css';
 
 const route = getRouteApi('/systems/$system/practices/$code');
@@ -113,7 +114,7 @@ function MemberRow({ member, name, at }: { member: Member; name: string; at: Pre
     <li>
       <button type="button" className={classes.memberHead} aria-expanded={open} onClick={turn}>
         <Chevron size={14} stroke={1.6} aria-hidden="true" />
-        <span>{harmless(name)}</span>
+        <span title={isDigest(name) ? name : undefined}>{isDigest(name) ? hashOf(name) : harmless(name)}</span>
         <VerdictMark verdict={member.verdict} />
         <span className={classes.memberSays}>{saysOf(member)}</span>
       </button>
