@@ -60,6 +60,7 @@ class AssessmentRun {
   private readonly rows: readonly Row[];
   private readonly now: Judging;
   private readonly declined: boolean;
+  private mayHold: Judging | undefined;
   private held: Judging | undefined;
   private strict: Judging | undefined;
 
@@ -111,7 +112,11 @@ class AssessmentRun {
   private heldOf(practice: PracticeCode, standing: Standing): Held | undefined {
     const lapsed = outcomesOf(this.now, practice).some(({ graceFrom }) => Number.isFinite(graceFrom));
     if (!lapsed) return undefined;
-    this.held ??= this.judge({ at: this.index.now, grace: true }, this.rows);
+    const at = this.index.now;
+    // Whether a level is held at all is known without the instants at which rows change, the dearer half.
+    this.mayHold ??= this.judge({ at, grace: true, quick: true }, this.rows);
+    if (this.heldIn(this.mayHold, practice, standing) === undefined) return undefined;
+    this.held ??= this.judge({ at, grace: true }, this.rows);
     return this.heldIn(this.held, practice, standing);
   }
 

@@ -87,6 +87,7 @@ export class Judging {
   readonly populations: Populations;
   readonly outcomes = new Map<string, RowOutcome>();
   private readonly sets = new Map<string, Population>();
+  private readonly subjects = new Map<string, readonly Subject[]>();
   private readonly byIndicator: ReadonlyMap<string | undefined, readonly TimedDecision[]>;
   private readonly byFact: ReadonlyMap<string | undefined, readonly TimedDecision[]>;
   private readonly statedEmpty: readonly { readonly text: string; readonly decision: TimedDecision }[];
@@ -146,9 +147,17 @@ export class Judging {
     return {
       isIn: (set, member) => this.populations.idsOf(this.setOf(set), row.counts?.population).has(member),
       count: (set) => this.membersOf(set).members.length,
-      subjectsIn: (set): readonly Subject[] => this.membersOf(set).members.flatMap(({ asset }) => asset ?? []),
+      subjectsIn: (set) => this.subjectsIn(set),
       statusOf: (id) => this.outcomes.get(id)?.status,
     };
+  }
+
+  private subjectsIn(set: string): readonly Subject[] {
+    const known = this.subjects.get(set);
+    if (known !== undefined) return known;
+    const subjects = this.membersOf(set).members.flatMap(({ asset }) => asset ?? []);
+    this.subjects.set(set, subjects);
+    return subjects;
   }
 
   private setOf(text: string): Population {
