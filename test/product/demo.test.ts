@@ -121,7 +121,9 @@ describe('the demo plant', () => {
 
   it('goes on where it was after an orderly end, which takes less than ten seconds', async () => {
     await until(async () => (await scans())[0]?.state !== 'running', 'no scan runs', 30_000);
-    const before = await scans();
+    // The plant's schedule may begin another at any moment: what had ended must stay.
+    const before = (await scans()).filter((each) => each.state === 'finished');
+    expect(before.length).toBeGreaterThan(2);
     const end = await demo.stop();
     expect(end).toMatchObject({ code: 0 });
     expect(end.tookMs).toBeLessThan(10_000);
@@ -130,9 +132,9 @@ describe('the demo plant', () => {
     const verified = await plimsoll('verify', join(folder.path, 'store'), '--json');
     expect(verified.json()).toMatchObject({ ok: true, firstBroken: null });
     demo = await serve('demo', ['--data', folder.path]);
-    await until(async () => (await scans()).length > before.length, 'another scan begins');
-    expect((await scans()).slice(-before.length)).toEqual(before);
-    await until(async () => (await scans())[0]?.state === 'finished', 'it ends', 60_000);
+    expect(await scans()).toEqual(expect.arrayContaining(before));
+    const ended = async () => (await scans()).filter((each) => each.state === 'finished');
+    await until(async () => (await ended()).length > before.length, 'another scan ends', 60_000);
     expect(await practice('ACC')).toMatchObject({ level: 2 });
     expect(demo.stdout()).toContain('Plimsoll watches Packaging line 3');
   });
