@@ -6,6 +6,7 @@ import type { Collector, Look, Manifest, Setup } from './contract/collector.ts';
 import { mqttManifest } from './mqtt/manifest.ts';
 import { opcuaManifest } from './opcua/manifest.ts';
 import { snmpManifest } from './snmp/manifest.ts';
+import { sshManifest } from './ssh/manifest.ts';
 import { tlsManifest } from './tls/manifest.ts';
 
 export interface Registered {
@@ -18,6 +19,7 @@ export const collectors: readonly Registered[] = [
   register(tlsManifest, async () => (await import('./tls/collect.ts')).tlsCollector),
   register(opcuaManifest, async () => (await import('./opcua/collect.ts')).opcuaCollector),
   register(snmpManifest, async () => (await import('./snmp/collect.ts')).snmpCollector),
+  register(sshManifest, async () => (await import('./ssh/collect.ts')).sshCollector),
 ];
 
 export function collectorOf(id: string): Registered | undefined {
