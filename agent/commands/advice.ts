@@ -29,7 +29,7 @@ export async function impact(options: Evidence & { from: string; to: string }): 
   const from = openPack(options.from);
   const to = openPack(options.to);
   const { inputs } = openInputs(options.plant, {
-    ...options,
+    ...evidenceOf(options),
     indicators: new Set([...from.byId.keys(), ...to.byId.keys()]),
   });
   const systems = inputs.map(({ id, name, input }) => ({ system: id, name, ...impactOf(from, to, input) }));
@@ -47,9 +47,8 @@ export async function impact(options: Evidence & { from: string; to: string }): 
 export async function raise(practice: string, options: Evidence & { to: 'next' | 'target' }): Promise<number> {
   const code = practice.toUpperCase();
   if (!isPracticeCode(code)) throw new UserError(`expected one of ${practiceCodes.join(', ')}, found "${practice}"`);
-  const pack = openPack(shippedPack);
-  const { inputs } = openInputs(options.plant, { ...options, indicators: new Set(pack.byId.keys()) });
-  const systems = inputs.map(({ id, name, input }) => {
+  const { inputs } = openInputs(options.plant, evidenceOf(options));
+  const systems = inputs.map(({ id, name, input, pack }) => {
     return {
       id,
       name,
@@ -62,10 +61,9 @@ export async function raise(practice: string, options: Evidence & { to: 'next' |
 }
 
 export async function budget(options: Evidence & { unknown: 'missing' | 'holds'; costs?: CostTexts }): Promise<number> {
-  const pack = openPack(shippedPack);
-  const { inputs } = openInputs(options.plant, { ...options, indicators: new Set(pack.byId.keys()) });
+  const { inputs } = openInputs(options.plant, evidenceOf(options));
   const { unknown, costs } = options;
-  const systems = inputs.map(({ id, name, input }) => {
+  const systems = inputs.map(({ id, name, input, pack }) => {
     const settings = { collectors: installed, unknown, ...(costs === undefined ? {} : { costs: costsFrom(costs) }) };
     return { id, name, curve: budgetCurve(pack, withDerived(pack, input), settings) };
   });
@@ -85,10 +83,9 @@ export async function budget(options: Evidence & { unknown: 'missing' | 'holds';
 }
 
 export async function incidents(options: Evidence): Promise<number> {
-  const pack = openPack(shippedPack);
-  const chains = openKnowledge(dirname(shippedPack), pack).incidents;
-  const { inputs } = openInputs(options.plant, { ...options, indicators: new Set(pack.byId.keys()) });
-  const systems = inputs.map(({ id, name, input }) => {
+  const chains = openKnowledge(dirname(shippedPack), openPack()).incidents;
+  const { inputs } = openInputs(options.plant, evidenceOf(options));
+  const systems = inputs.map(({ id, name, input, pack }) => {
     const statuses = statusesOf(assess(pack, withDerived(pack, input)));
     return { id, name, incidents: chains.map((chain) => replayIncident(chain, statuses)) };
   });
@@ -100,6 +97,10 @@ export async function incidents(options: Evidence): Promise<number> {
     }
   }
   return 0;
+}
+
+function evidenceOf({ observations, now }: Evidence): Pick<Evidence, 'observations' | 'now'> {
+  return { observations, ...(now === undefined ? {} : { now }) };
 }
 
 type CostTexts = readonly string[];
