@@ -1,13 +1,19 @@
+import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Secret } from '../../../collectors/contract/credential.ts';
 import { collectorOf } from '../../../collectors/registry.ts';
 import type { RunOptions } from '../../support/bare-look.ts';
+import { temporaryFolder } from '../../support/program.ts';
 import { describeWithAccounts, newKey, type SshHost, startDropbear, startSshd } from '../../support/sshd.ts';
 import { type Case, proveCase, proveCollector, provenRun, told } from '../proof-suite.ts';
 import { kexinitPacket } from './packets.ts';
 
 const entry = collectorOf('ssh');
 if (entry === undefined) throw new Error('no ssh collector on the list');
+
+/** As this machine spells it. */
+const release = /^PRETTY_NAME="(.*)"$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? '';
 
 const weakLines = [
   'KexAlgorithms +diffie-hellman-group1-sha1',
@@ -53,7 +59,7 @@ describeWithAccounts(['sshd', 'dropbear'], 'ssh against real servers', () => {
     ...at(() => good, keyOf),
     facts: {
       'service.listening': true,
-      'firmware.version': 'Debian GNU/Linux 12 (bookworm)',
+      'firmware.version': release,
       'account.privileged.count': 1,
       'firmware.signed.required': true,
     },
@@ -137,12 +143,12 @@ describeWithAccounts(['sshd', 'dropbear'], 'ssh against real servers', () => {
           () => good,
           (host) => ({ ...keyOf(host), consents: ['ssh.methods'] }),
         ),
-        facts: { 'ssh.auth.methods': ['publickey'], 'firmware.version': 'Debian GNU/Linux 12 (bookworm)' },
+        facts: { 'ssh.auth.methods': ['publickey'], 'firmware.version': release },
       },
       {
         name: 'a host behind dropbear',
         ...at(() => small, keyOf),
-        facts: { 'firmware.version': 'Debian GNU/Linux 12 (bookworm)' },
+        facts: { 'firmware.version': release },
       },
     ],
     denied: [
@@ -226,7 +232,7 @@ describeWithAccounts(['sshd', 'dropbear'], 'ssh against real servers', () => {
         () => weak,
         (host) => ({ tier: 'T3', secret, options: { allowPassword: true, hostKey: host.fingerprint } }),
       ),
-      facts: { 'firmware.version': 'Debian GNU/Linux 12 (bookworm)' },
+      facts: { 'firmware.version': release },
     });
   });
 
@@ -280,4 +286,29 @@ describeWithAccounts(['sshd', 'dropbear'], 'ssh against real servers', () => {
       }
     }
   }, 30_000);
+
+  it('reads the same through the forced command that its README asks for', async () => {
+    const readme = readFileSync(new URL('../../../collectors/ssh/README.md', import.meta.url), 'utf8');
+    const script = /( {4}#!\/bin\/sh\n(?: {4}.*\n)+)/.exec(readme)?.[1]?.replace(/^ {4}/gm, '') ?? '';
+    const folder = temporaryFolder('forced');
+    const list = new URL('../../../collectors/ssh/commands.txt', import.meta.url);
+    chmodSync(folder.path, 0o755);
+    copyFileSync(list, join(folder.path, 'commands'));
+    const path = join(folder.path, 'plimsoll-read');
+    writeFileSync(path, script.replace('/etc/plimsoll/commands', join(folder.path, 'commands')), { mode: 0o755 });
+    const host = await startSshd({ keyOptions: `restrict,command="${path}"` });
+    try {
+      const result = await provenRun(entry, urlOf(host), keyOf(host));
+      expect(result.outcome, told(result)).toBe('observed');
+      expect(result.facts['firmware.version']).toBe(release);
+      expect(result.transcript.join('\n')).not.toContain('exit 126');
+      writeFileSync(join(folder.path, 'commands'), 'LC_ALL=C nice -n 19 uname -rm\n');
+      const refused = await provenRun(entry, urlOf(host), keyOf(host));
+      expect(refused.facts['firmware.version']).toBeUndefined();
+      expect(refused.transcript.join('\n')).toContain('exit 126');
+    } finally {
+      await host.stop();
+      folder.remove();
+    }
+  }, 60_000);
 });
