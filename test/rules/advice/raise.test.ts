@@ -97,6 +97,23 @@ describe('raising a practice', () => {
     expect(found.sets[0]?.steps[0]).toMatchObject({ kind: 'examine', because: 'examined', status: 'met' });
   });
 
+  it('opens two gates with one row where one suffices: a row of the industry that is also seen at work', () => {
+    const told = { ...named, paths: ['statement:interview'] };
+    const pack = packOf(
+      { id: 'acc.l1.a', ...named },
+      { id: 'acc.l2.b', ...named },
+      { id: 'acc.l3.c', ...told },
+      { id: 'acc.l3.general', ...covered, core: false, minutes: 1 },
+      { id: 'acc.l3.industry', ...covered, core: false, minutes: 20, scope: 'industry' },
+    );
+    const targets = { ACC: { level: 3, scope: 'industry' } } as const;
+    const evidence = [said({ 'roster.deputy.named': true }, { kind: 'document' })];
+    const found = raise(pack, inputOf({ evidence, system: { targets } }), 'ACC', { to: 'target', collectors });
+    expect(idsOf(found).every((ids) => !ids.includes('acc.l3.general'))).toBe(true);
+    expect(found.sets[0]?.steps.find(({ row }) => row === 'acc.l3.industry')).toMatchObject({ kind: 'examine' });
+    expect(found.sets[0]?.reaches).toBe(3);
+  });
+
   it('asks for statements and has only the quickest of its rows examined', () => {
     const pack = packOf({ id: 'acc.l1.a', ...named, minutes: 30 }, { id: 'acc.l2.b', ...covered, minutes: 10 });
     const [set] = raise(pack, inputOf({}), 'ACC', { to: 2, collectors }).sets;
