@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { isIPv4 } from 'node:net';
-import { type AnyAuthMethod, Client, type ParsedKey, utils } from 'ssh2';
+import ssh2, { type AnyAuthMethod, type Client, type ParsedKey } from 'ssh2';
 import type { Line } from '../channel/connection.ts';
 import type { Look } from '../contract/collector.ts';
 import { Ended, endedBy } from '../contract/collector.ts';
@@ -28,7 +28,7 @@ const nobody = 'plimsoll';
 
 export async function holdSession(session: Session): Promise<void> {
   const { line, look, raw, watch } = session;
-  const client = new Client();
+  const client = new ssh2.Client();
   const failed = new Promise<never>((_, reject) => {
     client.on('error', (error) => reject(endOf(error, raw)));
     client.once('close', () => reject(new Ended('unreachable', 'the server closed the connection')));
@@ -160,7 +160,7 @@ function ownMethod(look: Look<SshOptions>, raw: SshRaw): Own | undefined {
 }
 
 function keyOf(text: string, passphrase: string | undefined): ParsedKey | undefined {
-  const parsed: ParsedKey | ParsedKey[] | Error = utils.parseKey(text, passphrase);
+  const parsed: ParsedKey | ParsedKey[] | Error = ssh2.utils.parseKey(text, passphrase);
   // The parser's message may quote what it could not read.
   if (parsed instanceof Error) return undefined;
   const key = Array.isArray(parsed) ? (parsed as ParsedKey[])[0] : parsed;

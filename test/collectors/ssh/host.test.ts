@@ -37,6 +37,13 @@ const debian = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nID=debian\n';
 const fedora = 'PRETTY_NAME="Fedora Linux 40"\nID=fedora\nSUPPORT_END=2025-05-13\n';
 const openwrt = "ID='openwrt'\nPRETTY_NAME='OpenWrt 23.05.3'\nID_LIKE='lede openwrt'\n";
 
+describe('the session', () => {
+  it('loads in the runtime itself, whose view of CommonJS packages differs from that of the test runner', () => {
+    const module = new URL('../../../collectors/ssh/session.ts', import.meta.url).href;
+    execFileSync(process.execPath, ['--input-type=module', '-e', `await import(${JSON.stringify(module)})`]);
+  });
+});
+
 describe('the closed list of commands', () => {
   it('is the list that the forced command allows, one per line', () => {
     const text = readFileSync(new URL('../../../collectors/ssh/commands.txt', import.meta.url), 'utf8');
