@@ -118,6 +118,28 @@ program
   .action(act(async (plant, options) => (await import('./commands/assess.ts')).assessFile(plant, options)));
 
 program
+  .command('interview')
+  .description('ask people what no probe can see, first what settles most per minute, and keep it as statements')
+  .argument('<plant>', 'plant file')
+  .option('--system <id>', 'which system, where the plant has several')
+  .option('--out <file>', 'statement file to write or extend; default: interview-SYSTEM.yaml beside the plant file')
+  .option('--by <name>', 'who answers; asked where absent')
+  .option('--minutes <count>', "stop when this much of people's time is used up, by the catalogue", minutes)
+  .option('--observations <file>', 'what probes saw, as "scan --save" writes it: that is not asked again')
+  .option('--answers <file>', 'recorded answers, JSON lines of key and answer, instead of a person')
+  .option('--now <instant>', 'as of this instant', instant)
+  .addOption(json)
+  .addHelpText(
+    'after',
+    examples(
+      'plimsoll interview plant.yaml',
+      'plimsoll interview plant.yaml --system line-3 --by ada@example.com --minutes 90',
+      'plimsoll interview plant.yaml --out statements/interview.yaml   # again later: goes on where it was left',
+    ),
+  )
+  .action(act(async (plant, options) => (await import('./commands/interview.ts')).interview(plant, options)));
+
+program
   .command('verify')
   .description('recompute every digest, link and signature of a data folder or exported package')
   .argument('<path>', 'data folder or package')
@@ -307,6 +329,12 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0 || value > 65_535)
     throw new InvalidArgumentError('expected a port from 0 to 65535');
+  return value;
+}
+
+function minutes(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('expected a number of minutes');
   return value;
 }
 

@@ -8,12 +8,13 @@ import { assessing } from './assess.ts';
 import type { Bench } from './bench.ts';
 import type { Comparison, Figures } from './compare.ts';
 import { handshakes } from './handshakes.ts';
+import { interview } from './interview.ts';
 import { snmpValues } from './snmp-values.ts';
 import { startUp } from './start-up.ts';
 import { tableOf } from './table.ts';
 import { tlsCertificates } from './tls-certificates.ts';
 
-const benches: readonly Bench[] = [tlsCertificates, snmpValues, handshakes, startUp, assessing];
+const benches: readonly Bench[] = [tlsCertificates, snmpValues, handshakes, startUp, assessing, interview];
 
 /** A bench that hangs must not hold the machine. */
 const longestMs = 10 * 60_000;
