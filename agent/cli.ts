@@ -140,6 +140,27 @@ program
   .action(act(async (plant, options) => (await import('./commands/interview.ts')).interview(plant, options)));
 
 program
+  .command('report')
+  .description('two printable pages for an owner, then a work list per asset; contacts nothing')
+  .argument('<plant>', 'plant file')
+  .option('--html', 'one HTML file that needs nothing else (default)')
+  .option('--observations <file>', 'what probes saw, as "scan --save" writes it')
+  .option('--data <folder>', 'or the data folder of a server that is not running')
+  .option('--system <id>', 'only this system')
+  .option('--out <file>', 'where to write the HTML; default: stdout')
+  .option('--csv <file>', 'also write the work lists as a table')
+  .option('--now <instant>', 'as of this instant', instant)
+  .addOption(json)
+  .addHelpText(
+    'after',
+    examples(
+      'plimsoll report plant.yaml --html --observations seen.jsonl --out report.html',
+      'plimsoll report plant.yaml --data ./data --out report.html --csv work.csv',
+    ),
+  )
+  .action(act(async (plant, options) => (await import('./commands/report.ts')).report(plant, options)));
+
+program
   .command('verify')
   .description('recompute every digest, link and signature of a data folder or exported package')
   .argument('<path>', 'data folder or package')
