@@ -5,8 +5,12 @@
  * Exit codes, the first that holds: 2 bad input or configuration (nothing contacted, nothing written), 1 a proposal
  * below its target, 3 a planned probe that was not observed, 0 otherwise.
  */
+import { enableCompileCache } from 'node:module';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { explainEnd } from './commands/end.ts';
+
+// Commands are loaded when they are called; what they load was compiled at an earlier start.
+enableCompileCache();
 
 const program = new Command('plimsoll')
   .description(
