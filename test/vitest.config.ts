@@ -4,6 +4,7 @@ export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['./test/support/built-dashboard.ts'],
     reporters: ['default', './test/support/summary-reporter.ts'],
     // Real servers share two cores: few files at once, and room for a slow start.
     pool: 'forks',

@@ -17,7 +17,7 @@ import { graceMs } from './value.ts';
 /** More than this share of declined critical assets caps the practices that count assets. */
 export const declinedLimit = 0.05;
 /** Instants that are tried to find the one at which a level drops. */
-const maxLooksAhead = 8;
+const maxLooksAhead = 24;
 
 export function assess(pack: Pack, input: AssessInput): Assessment {
   return assessWith(pack, input, new Map());
@@ -136,8 +136,9 @@ class AssessmentRun {
     practice: PracticeCode,
     from: { level: Level; outcomes: readonly RowOutcome[]; held: Held | undefined },
   ): { on: number; to: Level | null } | undefined {
-    const rows = this.closureOf(practice, from.level);
-    let next = nextChange(from.outcomes, from.level, from.held);
+    // All rows: a lapsing reading of any of them may hold the level.
+    const rows = this.closureOf(practice, 4);
+    let next = nextChange(from.outcomes, from.held);
     for (let look = 0; look < maxLooksAhead && Number.isFinite(next); look++) {
       const at = next;
       const then = this.judge({ at }, rows);
@@ -147,7 +148,7 @@ class AssessmentRun {
       const held = mayHold ? this.heldIn(this.judge({ at, grace: true }, rows), practice, standing) : undefined;
       const level = held?.level ?? standing.level;
       if (level === null || level < from.level) return { on: at, to: level };
-      next = nextChange(outcomes, from.level, held);
+      next = nextChange(outcomes, held);
       if (next <= at) return undefined;
     }
     return undefined;
@@ -173,11 +174,10 @@ export function outcomesOf(judging: Judging, practice: PracticeCode): RowOutcome
  * When a row that the level rests on is next another one, or the 30 days of lapsed statements end. A held level also
  * ends when the rows that hold it change: a machine's reading that lapses is not held.
  */
-function nextChange(outcomes: readonly RowOutcome[], level: Level, held: Held | undefined): number {
+function nextChange(outcomes: readonly RowOutcome[], held: Held | undefined): number {
   let next = held === undefined ? Number.POSITIVE_INFINITY : held.lapsedSince + graceMs;
-  for (const { row, changesAt } of [...outcomes, ...(held?.outcomes ?? [])]) {
-    if (row.level <= level) next = Math.min(next, changesAt);
-  }
+  // Every row of the practice: whether anything still lapses decides whether a level is held, in whichever row.
+  for (const { changesAt, until } of [...outcomes, ...(held?.outcomes ?? [])]) next = Math.min(next, changesAt, until);
   return next;
 }
 
