@@ -12,6 +12,12 @@ import { explainEnd } from './commands/end.ts';
 // Commands are loaded when they are called; what they load was compiled at an earlier start.
 enableCompileCache();
 
+// Whoever reads our output may stop reading: `plimsoll facts | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(process.exitCode ?? 0);
+});
+
 const program = new Command('plimsoll')
   .description(
     'Continuous assessment against the IoT Security Maturity Model: reads devices, gateways and what people say, and\n' +

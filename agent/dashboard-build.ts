@@ -2,8 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 const folder = new URL('../dashboard', import.meta.url).pathname;
 const dist = join(folder, 'dist');
@@ -15,7 +15,7 @@ export async function builtDashboard(say: (line: string) => void): Promise<strin
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return dist;
   say('Building the dashboard (first start, or its sources changed) ...');
   // In a process of its own: what a build needs of memory is gone before the server starts.
-  const vite = fileURLToPath(import.meta.resolve('vite/package.json'));
+  const vite = createRequire(import.meta.url).resolve('vite/package.json');
   execFileSync(
     process.execPath,
     [join(vite, '../bin/vite.js'), 'build', '--config', join(folder, 'vite.config.ts'), '--logLevel', 'error'],
