@@ -162,6 +162,8 @@ describeWith(['chromium'], 'work with the dashboard', () => {
       '/evidence/sha256:0',
     ]) {
       await open(path);
+      // The button is as wide as its font: measured once that has arrived.
+      await page.evaluate('document.fonts.ready.then(() => true)');
       const box = await page.getByRole('button', { name: 'Stop all probes' }).boundingBox();
       places.push(JSON.stringify(box));
       await page.close();
