@@ -1,7 +1,9 @@
 /** The level gauge for paper: solid holds, hatched could not be seen, outlined is owed. No meaning in colour alone. */
 import type { PracticeResult } from '../../rules/engine/result.ts';
 
-type Shown = Pick<PracticeResult, 'level' | 'ceiling' | 'assessedTo' | 'target'>;
+type Shown = Pick<PracticeResult, 'level' | 'ceiling' | 'assessedTo' | 'target'> & {
+  readonly indicators?: PracticeResult['indicators'];
+};
 
 /** An inline SVG of 118 by 24; it needs the pattern of `gaugePatterns` once on its page. */
 export function gaugeSvg(result: Shown): string {
@@ -25,7 +27,8 @@ export function spokenOf({ level, ceiling, assessedTo, target }: Shown): string 
   return `${start}${could}${beyond}${target === undefined ? '' : `, target ${target.level}`}`;
 }
 
-function cellOf(cell: number, { level, ceiling, assessedTo, target }: Shown): string {
+function cellOf(cell: number, { level, ceiling, assessedTo, target, indicators }: Shown): string {
+  const seenBad = indicators?.some((row) => row.core && row.level === cell && row.status === 'notMet') === true;
   const x = 4 + 27 * (cell - 1);
   const inside = `x="${x + 0.5}" y="7.5" width="24" height="9" rx="1.5"`;
   const wanted = target?.level ?? 0;
@@ -33,7 +36,7 @@ function cellOf(cell: number, { level, ceiling, assessedTo, target }: Shown): st
     return `<rect ${inside} fill="#C5DCE5" stroke="#0B6184"/>`;
   if (cell <= (level ?? 0)) return `<rect x="${x}" y="7" width="25" height="10" rx="1.5" fill="#0B6184"/>`;
   if (cell <= ceiling) return `<rect ${inside} fill="url(#unseen)" stroke="#5D55B0"/>`;
-  if (cell > assessedTo) return `<rect ${inside} fill="none" stroke="#7A858F" stroke-dasharray="2 2"/>`;
+  if (cell > assessedTo && !seenBad) return `<rect ${inside} fill="none" stroke="#7A858F" stroke-dasharray="2 2"/>`;
   if (cell <= wanted)
     return `<rect x="${x + 0.75}" y="7.75" width="23.5" height="8.5" rx="1.5" fill="none" stroke="#B8321A" stroke-width="1.5"/>`;
   return `<path d="M${x} 12h25" stroke="#7A858F" stroke-opacity=".55"/>`;

@@ -38,16 +38,18 @@ ${foot(report)}</section>`;
 }
 
 function nextPage(report: Report): string {
-  const decisions = report.decisions.map(
-    ({ title, question, assets, effort, buys, indicator }) =>
-      `<li><strong>${text(title)}</strong><br>${text(question)}${assets.length === 0 ? '' : ` Not so: ${text(listed(assets))}.`}<br><span class="quiet">${text(buys)}; ${effortWords[effort]}${indicator === undefined ? '' : `; <code>${text(indicator)}</code>`}</span></li>`,
-  );
+  const decisions = report.decisions.map(({ question, act, assets, cost, buys, indicator }) => {
+    const not = assets.length === 0 ? '' : ` Not so: ${listed(assets)}.`;
+    const effort = typeof cost === 'string' ? effortWords[cost] : `${cost.minutes} min`;
+    const row = indicator === undefined ? '' : `; <code>${text(indicator)}</code>`;
+    return `<li><strong>${text(question + not)}</strong><br>${marked(act)}<br><span class="quiet">${text(buys)}; ${effort}${row}</span></li>`;
+  });
   const unknown = report.notKnown.map(
     ({ reason, rows, practices, example }) =>
       `<tr><td class="number">${rows}</td><td><strong>${reasonWords[reason].word}</strong><br><span class="quiet">${reasonWords[reason].helps}</span></td><td>${practices.join(' ')}</td><td>${text(example)}</td></tr>`,
   );
-  return `<section class="page"><h2>Three decisions to take</h2>
-${decisions.length === 0 ? '<p>Nothing that was seen keeps a practice below its target. What is missing is knowledge, below.</p>' : `<ol>${decisions.join('')}</ol><p class="quiet">Each can be mended, or accepted for a time by a named person: an exception or a deviation with reason and end, printed beside the level.</p>`}
+  return `<section class="page"><h2>${report.decisions.length === 3 ? 'Three decisions' : 'Decisions'} to take</h2>
+${decisions.length === 0 ? '<p>Nothing that was seen keeps a practice below its target. What is missing is knowledge, below.</p>' : `<ol>${decisions.join('')}</ol><p class="quiet">What does not hold can be mended, or accepted for a time by a named person: an exception or a deviation with reason and end, printed beside the level.</p>`}
 <h2>What is not known, and why</h2>
 ${unknown.length === 0 ? '<p>Every core row up to the targets is known.</p>' : `<table class="unknown"><thead><tr><th>Rows</th><th>Why</th><th>Practices</th><th>For example</th></tr></thead><tbody>${unknown.join('')}</tbody></table>`}
 ${foot(report)}</section>`;
@@ -57,16 +59,25 @@ function workPages(report: Report): string {
   const { work } = report;
   if (work.length === 0) return '';
   return `<section class="work"><h1>Work lists, ${text(report.system)}</h1>
-<p class="quiet">Per asset what is bad or unseen, up to the targets; worst assets first. ${work.length} assets.</p>
-${work.map(workList).join('\n')}</section>`;
+<p class="quiet">Per asset what is bad or unseen, up to the targets; worst assets first, ${work.length} in all. Assets with the same list share it.</p>
+${[...Map.groupBy(work, ({ items }) => JSON.stringify(items)).values()].map(workList).join('\n')}</section>`;
 }
 
-function workList({ asset, name, kind, zone, items }: AssetWork): string {
+/** Assets with the very same list share one: it is read once and worked off asset by asset. */
+function workList(alike: readonly AssetWork[]): string {
+  const items = alike[0]?.items ?? [];
+  const names = alike.map(({ asset, name, kind, zone }) =>
+    alike.length === 1
+      ? `${text(name)} <span class="quiet">${text(asset)}, ${text(kind)}${zone === '' ? '' : `, ${text(zone)}`}</span>`
+      : text(asset),
+  );
+  const heading =
+    alike.length === 1 ? names.join('') : `${alike.length} assets: <span class="quiet">${names.join(', ')}</span>`;
   const rows = items.map(
     ({ state, reason, practice, level, question, fix, effort }) =>
-      `<tr><td class="${state}">${state === 'bad' ? 'Not good' : `Unseen${reason === undefined ? '' : `: ${reasonWords[reason].word}`}`}</td><td class="code">${practice} ${level}</td><td>${text(question)}<br><span class="quiet">${text(fix)}</span></td><td>${effortWords[effort]}</td></tr>`,
+      `<tr><td class="${state}">${state === 'bad' ? 'Not good' : `Unseen${reason === undefined ? '' : `: ${reasonWords[reason].word}`}`}</td><td class="code">${practice} ${level}</td><td>${text(question)}<br><span class="quiet">${marked(fix)}</span></td><td>${effortWords[effort]}</td></tr>`,
   );
-  return `<article><h3>${text(name)} <span class="quiet">${text(asset)}, ${text(kind)}${zone === '' ? '' : `, ${text(zone)}`}</span></h3>
+  return `<article><h3>${heading}</h3>
 <table><tbody>${rows.join('')}</tbody></table></article>`;
 }
 
@@ -124,6 +135,11 @@ function foot({ now, timeZone, pack, packHash }: Report): string {
 
 function listed(assets: readonly string[]): string {
   return assets.length > 5 ? `${assets.slice(0, 5).join(', ')} and ${assets.length - 5} more` : assets.join(', ');
+}
+
+/** Words of ours in which back ticks mark what is typed. */
+function marked(raw: string): string {
+  return text(raw).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 
 const entities: Readonly<Record<string, string>> = {

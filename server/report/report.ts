@@ -1,4 +1,5 @@
 /** What the printed report says, from an assessment and its traces: pure. */
+import { nextQuestions } from '../../rules/advice/next-minute.ts';
 import { withDerived } from '../../rules/derive/with-derived.ts';
 import { assess } from '../../rules/engine/assess.ts';
 import { explain } from '../../rules/engine/explain.ts';
@@ -20,11 +21,15 @@ export interface Report {
 }
 
 export interface ReportDecision {
-  readonly title: string;
+  /** What was found, or what nobody knows yet. */
   readonly question: string;
+  /** What to do about it. */
+  readonly act: string;
   readonly indicator?: string;
+  /** Members for which it does not hold. */
   readonly assets: readonly string[];
-  readonly effort: Effort;
+  /** Kind of effort, or the minutes that finding out takes. */
+  readonly cost: Effort | { readonly minutes: number };
   /** `ACC reaches level 2` when it is all that is missing. */
   readonly buys: string;
 }
@@ -65,7 +70,7 @@ export function reportFrom(pack: Pack, raw: AssessInput): Report {
     pack: `${pack.id} ${pack.version}`,
     packHash: pack.hash,
     practices,
-    decisions: decisionsIn(pack, practices).slice(0, 3),
+    decisions: [...decisionsIn(pack, practices), ...findings(pack, input)].slice(0, 3),
     notKnown: notKnownIn(pack, practices),
     work: workIn(pack, input, practices),
   };
@@ -84,28 +89,20 @@ function decisionsIn(pack: Pack, practices: readonly PracticeResult[]): ReportDe
       return blockers.flatMap((blocker): ReportDecision[] => {
         const last = blockers.length === 1;
         if ('gate' in blocker) {
-          const title = gateWords[blocker.gate];
-          return [
-            {
-              title,
-              question: `Gate of ${practice} level ${blocker.level}`,
-              assets: [],
-              effort: 'S',
-              buys: buys(last),
-            },
-          ];
+          const question = `Does more than words speak for ${practice} level ${blocker.level}?`;
+          return [{ question, act: gateWords[blocker.gate], assets: [], cost: 'S', buys: buys(last) }];
         }
         const row = pack.byId.get(blocker.indicator);
         if (blocker.status !== 'notMet' || row === undefined) return [];
         const { indicator, assets, effort } = blocker;
-        return [{ title: fixOf(row), question: row.question, indicator, assets, effort, buys: buys(last) }];
+        return [{ question: row.question, act: fixOf(row), indicator, assets, cost: effort, buys: buys(last) }];
       });
     });
   const alone = ({ buys }: ReportDecision) => (buys.includes('reaches') ? 0 : 1);
   return found.sort(
     (one, other) =>
       alone(one) - alone(other) ||
-      efforts.indexOf(one.effort) - efforts.indexOf(other.effort) ||
+      rankOf(one) - rankOf(other) ||
       (one.buys < other.buys
         ? -1
         : one.buys > other.buys
@@ -114,6 +111,25 @@ function decisionsIn(pack: Pack, practices: readonly PracticeResult[]): ReportDe
             ? -1
             : 1),
   );
+}
+
+function rankOf({ cost }: ReportDecision): number {
+  return typeof cost === 'string' ? efforts.indexOf(cost) : -1;
+}
+
+/** Where little was found, the next decision is to find out. */
+function findings(pack: Pack, input: AssessInput): ReportDecision[] {
+  return nextQuestions(pack, input)
+    .filter(({ way }) => way === 'ask')
+    .slice(0, 3)
+    .map(({ id, rows, minutes, buys }) => ({
+      question: rows[0]?.question ?? '',
+      act: 'Nobody has been asked yet. Name who answers, and let it be asked.',
+      indicator: id,
+      assets: [],
+      cost: { minutes },
+      buys,
+    }));
 }
 
 const gateWords = {

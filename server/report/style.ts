@@ -20,6 +20,7 @@ td{padding:4px 8px 4px 0;border-bottom:1px solid #DFE3E7;vertical-align:top}
 .key{display:flex;gap:12px;align-items:center;font-size:12px;line-height:16px;color:#434D56;margin-top:12px}
 .key .gauge{flex:none}
 .code,code{font:12px/20px "IBM Plex Mono",ui-monospace,monospace;color:#606B75;white-space:nowrap}
+td code,li code{white-space:normal;overflow-wrap:anywhere;font-size:11px;line-height:16px}
 .quiet{color:#434D56;font-size:12px;line-height:16px}
 .below,.bad{color:#B8321A;font-weight:500}
 .unknown-word,.unseen{color:#5D55B0}
