@@ -3,6 +3,7 @@ import { checkCredentials } from '../../server/contract/credentials.ts';
 import { plantJsonSchema } from '../../server/contract/plant-file.ts';
 import { BadInput } from '../../server/contract/problem.ts';
 import { openPacks } from '../../server/packs.ts';
+import { declinedAssets } from '../../server/plant/declined.ts';
 import { loadFactImports } from '../../server/plant/load-imports.ts';
 import { loadStatements } from '../../server/plant/load-statements.ts';
 import { volatileMemory } from '../governor/memory.ts';
@@ -36,6 +37,7 @@ export async function check(file: string, options: { json?: boolean }): Promise<
     );
   const refused = plans.flatMap((plan) => plan.probes.filter((probe) => !probe.allowed));
   const allowed = plans.flatMap((plan) => plan.probes).length - refused.length;
+  const closed = [...declinedAssets({ zones: plant.zones, assets: plant.assets, evidence: [], now })];
   if (options.json) {
     printJson({
       ok: true,
@@ -44,6 +46,7 @@ export async function check(file: string, options: { json?: boolean }): Promise<
       statements: statements?.length ?? 0,
       imports: imports?.length ?? 0,
       assumed: plant.assumed,
+      declined: closed,
       probes: {
         allowed,
         refused: refused.map(({ asset, probe, rule, because, remedy }) => ({ asset, probe, rule, because, remedy })),
@@ -62,6 +65,11 @@ export async function check(file: string, options: { json?: boolean }): Promise<
   for (const { asset, probe, because, rule, remedy } of refused) {
     say(
       `  ${asset}/${probe}: ${because ?? ''} (${rule ?? ''})${remedy === undefined ? '' : `. To allow it: ${remedy}`}`,
+    );
+  }
+  if (closed.length > 0) {
+    say(
+      `Nobody may look at ${closed.join(', ')} (touch: none, or maxTier: T0). Where no document, import or examination takes the place of that look, more than 5 % of the critical assets cap every practice that counts assets at level 2.`,
     );
   }
   return 0;

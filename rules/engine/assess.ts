@@ -87,7 +87,7 @@ class AssessmentRun {
       standing,
       ...(held === undefined ? {} : { held }),
       target: this.input.system.targets[practice],
-      declined: this.isDeclined(outcomes),
+      declined: this.isDeclined(outcomes) ? this.now.populations.declinedIds() : [],
       now: this.index.now,
       drop,
       ...this.strictLevelOf(practice, outcomes),

@@ -84,7 +84,7 @@ export function technicalLevelOf(practice: PracticeCode, rows: readonly RowOutco
 }
 
 /** Unmet core rows of a level and its missing gates; on the way there, those of the levels below. */
-export function blockersOf(rows: readonly RowOutcome[], level: Level, declined: boolean): Blocker[] {
+export function blockersOf(rows: readonly RowOutcome[], level: Level, declined: readonly string[]): Blocker[] {
   const blockers: Blocker[] = [];
   for (const outcome of applicable(rows)) {
     const { row, core, status, reason } = outcome;
@@ -101,7 +101,11 @@ export function blockersOf(rows: readonly RowOutcome[], level: Level, declined: 
   blockers.sort((one, other) =>
     'indicator' in one && 'indicator' in other && one.indicator < other.indicator ? -1 : 1,
   );
-  const gates = missingGates(rows, level, declined).map((gate) => ({ gate, level }));
+  const gates = missingGates(rows, level, declined.length > 0).map((gate) => ({
+    gate,
+    level,
+    ...(gate === 'declined' ? { assets: declined } : {}),
+  }));
   return [...blockers, ...gates];
 }
 

@@ -141,7 +141,12 @@ export class Populations {
 
   declinedShare(): number {
     const critical = this.entities.filter((entity) => entity.critical);
-    return critical.length === 0 ? 0 : critical.filter(({ view }) => view?.declined === true).length / critical.length;
+    return critical.length === 0 ? 0 : this.declinedIds().length / critical.length;
+  }
+
+  /** Critical assets whose examination was declined. */
+  declinedIds(): readonly string[] {
+    return this.entities.flatMap(({ critical, view }) => (critical && view?.declined === true ? [view.id] : [])).sort();
   }
 
   private find(population: Population, limitDays: number | undefined): Members {

@@ -22,7 +22,8 @@ export interface PracticeFindings {
   /** The level that is held although statements lapsed. */
   readonly held?: { readonly level: Level; readonly lapsedSince: number };
   readonly target: Target | undefined;
-  readonly declined: boolean;
+  /** Critical assets whose examination was declined, where they are so many that they cap the practice. */
+  readonly declined: readonly string[];
   readonly now: number;
   readonly drop?: { readonly on: number; readonly to: Level | null } | undefined;
   /** Only where a number was loosened. */
@@ -44,7 +45,7 @@ export function practiceResult(findings: PracticeFindings): PracticeResult {
     technicalLevel: technicalLevelOf(practice, rows),
     scope,
     ...(target === undefined ? {} : { target }),
-    fit: fitOf({ rows, level, scope, target, declined }),
+    fit: fitOf({ rows, level, scope, target, declined: declined.length > 0 }),
     coverage: coverageOf(rows, target),
     confidence: confidenceOf(rows, level, findings.now),
     blockers: next === undefined ? [] : blockersOf(rows, next.level, declined),

@@ -64,7 +64,12 @@ export type Blocker =
       readonly effort: Effort;
     }
   /** `examined`: from level 2, one row measured or examined; `operating`: from level 3, one row on more than attestations. */
-  | { readonly gate: 'examined' | 'operating' | 'declined'; readonly level: Level };
+  | {
+      readonly gate: 'examined' | 'operating' | 'declined';
+      readonly level: Level;
+      /** Of `declined`: the critical assets that nobody may examine. */
+      readonly assets?: readonly string[];
+    };
 
 export interface PracticeResult {
   readonly practice: PracticeCode;

@@ -48,7 +48,11 @@ export const blockerSchema = z.union([
     assets: z.array(z.string()),
     effort: effortSchema,
   }),
-  z.object({ gate: z.enum(['examined', 'operating', 'declined']), level: levelSchema }),
+  z.object({
+    gate: z.enum(['examined', 'operating', 'declined']),
+    level: levelSchema,
+    assets: z.array(z.string()).optional(),
+  }),
 ]);
 
 export const practiceResultSchema = z.object({

@@ -13,6 +13,7 @@ import type {
 } from '../../rules/engine/input.ts';
 import type { Asset, Plant, PlantSystem } from '../contract/plant.ts';
 import type { Statement } from '../contract/statement.ts';
+import { declinedAssets } from './declined.ts';
 import type { Imported } from './load-imports.ts';
 import type { Seen } from './observation-lines.ts';
 import { plantFacts, protocolsOf } from './plant-facts.ts';
@@ -58,11 +59,15 @@ export function assessInput(plant: Plant, systemId: string, options: AssessOptio
     ...imports.filter(({ observedAt }) => observedAt <= now).flatMap((each) => imported(scope, each)),
     ...said.flatMap((each) => stated(scope, each, said)),
   ];
+  const declined = declinedAssets({ zones: plant.zones, assets: scope.active, evidence, now: options.now });
   return present({
     now,
     organisation: plant.organisation,
     site: { id: plant.site.id, timeZone: plant.site.timeZone },
-    system: view,
+    system: {
+      ...view,
+      assets: view.assets.map((asset) => (declined.has(asset.id) ? { ...asset, declined: true } : asset)),
+    },
     evidence,
     decisions: said.flatMap((each) => decided(scope, each) ?? []),
     previousLevels: options.previousLevels,

@@ -90,7 +90,9 @@ function decisionsIn(pack: Pack, practices: readonly PracticeResult[]): ReportDe
         const last = blockers.length === 1;
         if ('gate' in blocker) {
           const question = `Does more than words speak for ${practice} level ${blocker.level}?`;
-          return [{ question, act: gateWords[blocker.gate], assets: [], cost: 'S', buys: buys(last) }];
+          return [
+            { question, act: gateWords[blocker.gate], assets: blocker.assets ?? [], cost: 'S', buys: buys(last) },
+          ];
         }
         const row = pack.byId.get(blocker.indicator);
         if (blocker.status !== 'notMet' || row === undefined) return [];

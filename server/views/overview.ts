@@ -108,7 +108,7 @@ function becauseOf(now: PracticeResult, before: PracticeResult, nameOf: (asset: 
   const first = moved[0];
   if (first === undefined) return {};
   const blocker = now.blockers.find((each) => 'indicator' in each && each.indicator === first.row.id);
-  const names = blocker && 'assets' in blocker ? blocker.assets.slice(0, 3).map(nameOf).join(', ') : '';
+  const names = blocker ? (blocker.assets ?? []).slice(0, 3).map(nameOf).join(', ') : '';
   return { because: sentenceOf(first.row, names) };
 }
 

@@ -68,6 +68,6 @@ function withoutRows(result: PracticeResult): Omit<PracticeResult, 'indicators'>
 }
 
 function namesIn(result: PracticeResult, nameOf: (asset: string) => string): Record<string, string> {
-  const ids = result.blockers.flatMap((blocker) => ('assets' in blocker ? blocker.assets : []));
+  const ids = result.blockers.flatMap((blocker) => blocker.assets ?? []);
   return Object.fromEntries(ids.map((id) => [id, nameOf(id)]));
 }

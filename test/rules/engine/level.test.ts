@@ -104,7 +104,7 @@ describe('level', () => {
     expect(level(three, { pack: counting, input: { assets: plant(2) } })).toMatchObject({
       level: 2,
       ceiling: 2,
-      blockers: [{ gate: 'declined', level: 3 }],
+      blockers: [{ gate: 'declined', level: 3, assets: ['a-1', 'a-2'] }],
     });
     expect(level(three, { input: { assets: plant(2) } }).level).toBe(3);
   });
