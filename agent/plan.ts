@@ -5,6 +5,7 @@
 import type { Registered } from '../collectors/registry.ts';
 import type { Asset, Plant } from '../server/contract/plant.ts';
 import type { PlannedProbe, SafetyMemory, ScanPlan } from '../server/contract/scanner.ts';
+import { findingHold } from './governor/findings.ts';
 import { plannedHold, standingHold, touchedOf, zoneState } from './governor/holds.ts';
 import { readStop, stopSentence } from './governor/stop.ts';
 import { type Permit, type PermitContext, permitProbe, zoneOf } from './permit.ts';
@@ -79,7 +80,9 @@ export function contextOf(
 export async function standingRefusal(plant: Plant, permit: Permit, options: Pick<PlanOptions, 'memory' | 'now'>) {
   const stop = await readStop(options.memory);
   if (stop !== undefined) return { rule: 'SAF-12', because: stopSentence(stop) };
-  if (permit.key === '' || permit.planned.loopback) return undefined;
+  if (permit.key === '') return undefined;
+  const found = await findingHold(options.memory, { key: permit.key, credential: permit.credential });
+  if (found !== undefined || permit.planned.loopback) return found;
   return standingHold(options.memory, { site: plant.site.id, zone: permit.zone.id, key: permit.key }, options.now);
 }
 

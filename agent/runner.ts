@@ -9,8 +9,10 @@ import type { Credential } from '../collectors/contract/credential.ts';
 import type { AssetObservation, TranscriptLine } from '../collectors/contract/observation.ts';
 import type { Plant } from '../server/contract/plant.ts';
 import type { SafetyMemory } from '../server/contract/scanner.ts';
+import { findingOf, recordFinding } from './governor/findings.ts';
 import type { Governor } from './governor/governor.ts';
 import { recordEnding } from './governor/holds.ts';
+import { otherMaker } from './governor/maker.ts';
 import type { Run } from './governor/run.ts';
 import { infrastructure, insideRun, nowhere } from './governor/sockets.ts';
 import { checkLeaks } from './leak.ts';
@@ -58,7 +60,11 @@ export async function runProbe(given: ProbeRun, options: RunnerOptions): Promise
       detail: `the name ${permit.target.host} led to no address when the run was planned`,
     });
   const end = await contact(given, options);
-  const observation = observationOf(end.run);
+  const seen = observationOf(end.run);
+  const found = permit.key === '' ? undefined : findingOf(permit, seen, end.rule);
+  const observation =
+    found === undefined ? seen : { ...seen, detail: seen.detail ?? `${found.rule}: ${found.because}` };
+  if (found !== undefined) await recordFinding(options.memory, { key: permit.key, ...found, at: options.now() });
   if (permit.key !== '' && !planned.loopback) {
     const { redundancyGroup } = permit.asset;
     await recordEnding(options.memory, {
@@ -112,6 +118,7 @@ async function contact(given: ProbeRun, options: RunnerOptions): Promise<{ run: 
     },
   });
   const end = endOfRun(thrown, run.signal);
+  const broken = rule ?? (thrown instanceof Ended ? thrown.rule : undefined);
   return {
     run: {
       system,
@@ -119,7 +126,7 @@ async function contact(given: ProbeRun, options: RunnerOptions): Promise<{ run: 
       observedAt,
       outcome: end.outcome,
       ...(end.detail === undefined ? {} : { detail: end.detail }),
-      ...(rule === undefined ? {} : { rule }),
+      ...(broken === undefined ? {} : { rule: broken }),
       ledger: run.ledger(),
       transcript,
       ...(collected === undefined
@@ -127,7 +134,7 @@ async function contact(given: ProbeRun, options: RunnerOptions): Promise<{ run: 
         : { collected: { ...collected, within: <T>(call: () => T) => insideRun(run, call) } }),
       credential,
     },
-    rule,
+    rule: broken,
   };
 }
 
@@ -186,5 +193,16 @@ function lookOf({ given, options, run, note, credential }: LookParts): Look {
     sent: (bytes) => run.sent(bytes),
     received: (bytes) => run.received(bytes),
     note,
+    identified(maker) {
+      const declared = permit.asset.vendor;
+      if (declared === undefined || !otherMaker(declared, maker)) return;
+      const end = new Ended(
+        'aborted',
+        `SAF-46: ${permit.asset.id} says that ${maker} made it; the plant file says ${declared}`,
+        { rule: 'SAF-46' },
+      );
+      run.stop(end, 'SAF-46');
+      throw end;
+    },
   };
 }

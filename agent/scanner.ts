@@ -2,6 +2,7 @@
 import type { Registered } from '../collectors/registry.ts';
 import type { Plant } from '../server/contract/plant.ts';
 import type { PlannedProbe, SafetyMemory, ScanHooks, Scanner, ScanPlan } from '../server/contract/scanner.ts';
+import { liftFindings } from './governor/findings.ts';
 import { createGovernor, type Fault, type Governor } from './governor/governor.ts';
 import { liftHolds, recordDryRun, widenZone } from './governor/holds.ts';
 import { ownMemory } from './governor/memory.ts';
@@ -66,6 +67,7 @@ export function createScanner(options: ScannerOptions): GovernedScanner {
     async resume(by) {
       await governor.resume(by);
       await liftHolds(memory);
+      await liftFindings(memory);
     },
     stopped: () => governor.stopped(),
     live: () =>

@@ -78,6 +78,7 @@ function withOptions<Options>(look: Look, options: Options): Look<Options> {
     options,
     now: () => look.now(),
     request: (kind) => look.request(kind),
+    identified: (maker) => look.identified(maker),
     sent: (bytes) => look.sent(bytes),
     received: (bytes) => look.received(bytes),
     note: (text) => look.note(text),

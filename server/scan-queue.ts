@@ -10,7 +10,7 @@ import type { Live } from './live.ts';
 import { Refusal } from './refusal.ts';
 import { recordObservation } from './store/observations.ts';
 import type { Store } from './store/open.ts';
-import { beginScan, finishScan, probeStarted, probeStates, recordSkippedScan, scanById } from './store/scans.ts';
+import { beginScan, endedProbe, finishScan, probeStarted, recordSkippedScan, scanById } from './store/scans.ts';
 import type { Supplies } from './supplies.ts';
 
 export interface ScanQueue {
@@ -113,9 +113,7 @@ export function createScanQueue(parts: QueueParts): ScanQueue {
               agent: parts.agent,
               recordedAt: now().toISOString(),
             });
-            const state = (await probeStates(store.db, scan)).find(
-              (each) => each.asset === probe.asset && each.probe === probe.probe,
-            );
+            const state = await endedProbe(store.db, scan, probe);
             if (state !== undefined)
               live.tellScan(scan, { kind: 'probe', probe: { ...state, assetName: nameOf(state.asset) } });
           },

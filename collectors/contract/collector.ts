@@ -132,6 +132,11 @@ export interface Look<Options = unknown> extends Setup<Options> {
   received(bytes: number): void;
   /** A line of the transcript: what was asked, what came back. Never a secret. */
   note(text: string): void;
+  /**
+   * Call as soon as an answer names the device's maker, before the next request.
+   * @throws `Ended` when the plant file declares another (SAF-46); let it pass.
+   */
+  identified(maker: string): void;
 }
 
 /** What a raw record means. Facts of volatile kind stand among the others; the runner tells them apart. */
@@ -161,11 +166,18 @@ export interface Collector<Options = unknown, Raw = unknown> {
 /** Ends a run with an outcome other than `observed`. */
 export class Ended extends Error {
   readonly outcome: Exclude<Outcome, 'observed'>;
+  /** Safety rule that ended it, where a collector is the one to see that. */
+  readonly rule: string | undefined;
 
-  constructor(outcome: Exclude<Outcome, 'observed'>, message: string, options?: ErrorOptions) {
+  constructor(
+    outcome: Exclude<Outcome, 'observed'>,
+    message: string,
+    options?: ErrorOptions & { readonly rule?: string },
+  ) {
     super(message, options);
     this.name = 'Ended';
     this.outcome = outcome;
+    this.rule = options?.rule;
   }
 }
 

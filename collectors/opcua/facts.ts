@@ -4,7 +4,7 @@ import type { Basis, Reading, Setup, UnseenReason } from '../contract/collector.
 import type { FactName, FactsDraft, FactValue } from '../contract/vocabulary.ts';
 import { passwordIsClear, sessionEndpoints } from './endpoints.ts';
 import { certificateFactNames, type OpcuaOptions, opcuaManifest } from './manifest.ts';
-import { nodes, numberIn } from './nodes.ts';
+import { longestText, nodes, numberIn, textIn } from './nodes.ts';
 import { type Answer, type Endpoint, modes, type OpcuaRaw } from './raw.ts';
 
 interface Draft {
@@ -14,7 +14,6 @@ interface Draft {
 }
 
 const daySeconds = 86_400;
-const longestText = 1024;
 
 export function readingOf(raw: OpcuaRaw, setup: Setup<OpcuaOptions>): Reading {
   const draft: Draft = { facts: {}, unseen: {}, basis: {} };
@@ -236,11 +235,6 @@ function reasonOf(answer: Answer | undefined): UnseenReason {
   if (answer === undefined) return 'notTried';
   if (!('status' in answer)) return 'unsupported';
   return /Denied|NotReadable|SecurityMode|Rejected/.test(answer.status) ? 'denied' : 'unsupported';
-}
-
-function textIn(answer: Answer | undefined): string | undefined {
-  const text = answer !== undefined && 'value' in answer && typeof answer.value === 'string' ? answer.value.trim() : '';
-  return text === '' || text.length > longestText ? undefined : text;
 }
 
 function booleanIn(answer: Answer | undefined): boolean | undefined {

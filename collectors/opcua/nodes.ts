@@ -25,3 +25,11 @@ export const nodes = {
 export function numberIn(answer: Answer | undefined): number | undefined {
   return answer !== undefined && 'value' in answer && typeof answer.value === 'number' ? answer.value : undefined;
 }
+
+export const longestText = 1024;
+
+/** A short text that is not empty. */
+export function textIn(answer: Answer | undefined): string | undefined {
+  const text = answer !== undefined && 'value' in answer && typeof answer.value === 'string' ? answer.value.trim() : '';
+  return text === '' || text.length > longestText ? undefined : text;
+}

@@ -3,7 +3,7 @@ import type { ClientSession, DataValue, ReferenceDescription, UserIdentityInfo }
 import { Ended } from '../contract/collector.ts';
 import { type Channel, endOf, type Run } from './channel.ts';
 import { statusOf } from './guard.ts';
-import { nodes, numberIn } from './nodes.ts';
+import { nodes, numberIn, textIn } from './nodes.ts';
 import type { Answer, Sample } from './raw.ts';
 
 const objectsFolder = 'i=85';
@@ -63,6 +63,8 @@ export async function readServer(run: Run, session: ClientSession): Promise<void
     const answer = raw.values.get(id);
     if (answer !== undefined) look.note(`  ${name} = ${'status' in answer ? answer.status : shown(answer.value)}`);
   }
+  const maker = textIn(raw.values.get(nodes.manufacturerName));
+  if (maker !== undefined) look.identified(maker);
   // OU-19: the last sessions of a server belong to those who run the plant.
   const current = numberIn(raw.values.get(nodes.currentSessions));
   const most = numberIn(raw.values.get(nodes.maxSessions));

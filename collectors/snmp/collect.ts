@@ -21,7 +21,7 @@ import {
 import { openPeer, type Peer } from './peer.ts';
 import { emptyRecord, type SnmpRaw } from './raw.ts';
 import { communityReader, levelOf, type Reader, userReader } from './session.ts';
-import { objectsOf } from './vendors.ts';
+import { enterpriseOf, objectsOf, vendorOf } from './vendors.ts';
 import { mostBulks, walk } from './walk.ts';
 
 export const snmpCollector: Collector<SnmpOptions, SnmpRaw> = {
@@ -117,6 +117,8 @@ async function readAll(run: Run, reader: Reader): Promise<void> {
   try {
     await read(run, { reader, name: 'system group', oids: systemGroup });
     raw.credential = 'answered';
+    const maker = vendorOf(enterpriseOf(raw.scalars.get(scalars.objectId)))?.vendor;
+    if (maker !== undefined) look.identified(maker);
     const vendorObjects = objectsOf(raw.scalars.get(scalars.objectId)).map(({ oid }) => oid);
     for (let from = 0; from < vendorObjects.length; from += mostPerGet) {
       await read(run, { reader, name: 'objects of the maker', oids: vendorObjects.slice(from, from + mostPerGet) });

@@ -17,7 +17,9 @@ export async function askHost(client: Client, session: Session): Promise<void> {
   const powers = powersOf(raw.answers);
   if (powers.length > 0) {
     look.note(`this account can change the host: ${powers.join('; ')}. Left at once`);
-    throw new Ended('blocked', `the reading account can write (${powers.join('; ')}): give it an account that cannot`);
+    throw new Ended('blocked', `the reading account can write (${powers.join('; ')}): give it an account that cannot`, {
+      rule: 'SAF-48',
+    });
   }
   for (const name of hostCommands) {
     const askedMs = look.now().getTime();

@@ -198,6 +198,18 @@ export async function probeStates(db: Database, scan: string): Promise<readonly 
   });
 }
 
+/** What became of one planned probe whose observation has been recorded. */
+export async function endedProbe(db: Database, scan: string, probe: PlannedProbe): Promise<ProbeState | undefined> {
+  const row = await db
+    .selectFrom('observations')
+    .selectAll()
+    .where('scan', '=', scan)
+    .where('asset', '=', probe.asset)
+    .where('probe', '=', probe.probe)
+    .executeTakeFirst();
+  return row === undefined ? undefined : ended(probe, row);
+}
+
 async function storePlan(tx: Database, probes: readonly PlannedProbe[]): Promise<Digest> {
   const body = canonicalJson(probes);
   const hash = sha256(body);

@@ -88,5 +88,6 @@ function lookAt(address: string, port: number): Look<TlsOptions> {
     sent() {},
     received() {},
     note() {},
+    identified() {},
   };
 }

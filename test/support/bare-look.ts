@@ -104,6 +104,7 @@ export async function runCollector(entry: Registered, url: string, run: RunOptio
     note(text) {
       transcript.push(text);
     },
+    identified() {},
   };
 
   const raw = collector.begin();
