@@ -117,14 +117,23 @@ program
 
 program
   .command('assess')
-  .description('assess a plant from saved observations: contacts and stores nothing')
+  .description('assess a plant from saved observations or a data folder: contacts and stores nothing')
   .argument('<plant>', 'plant file')
-  .requiredOption('--observations <file>', 'JSON lines as "scan --save" writes them')
+  .option('--observations <file>', 'JSON lines as "scan --save" writes them')
+  .option('--data <folder>', 'or a data folder, which is only read')
+  .option('--previous <file>', 'what "scan --json" or "assess --json" printed the time before: rows read its levels')
   .option('--now <instant>', 'assess as of this instant', instant)
   .option('--rules <folder>', 'rule pack instead of the one that ships')
   .option('--overlay <folder>', 'industry or system overlay that adds or tightens')
   .addOption(json)
-  .addHelpText('after', examples('plimsoll assess plant.yaml --observations seen.jsonl --now 2026-11-24T00:00:00Z'))
+  .addHelpText(
+    'after',
+    examples(
+      'plimsoll assess plant.yaml --observations seen.jsonl --now 2026-11-24T00:00:00Z',
+      'plimsoll assess plant.yaml --observations seen.jsonl --previous last-week.json',
+      'plimsoll assess plant.yaml --data ./data --json',
+    ),
+  )
   .action(act(async (plant, options) => (await import('./commands/assess.ts')).assessFile(plant, options)));
 
 program
@@ -155,7 +164,7 @@ program
   .argument('<plant>', 'plant file')
   .option('--html', 'one HTML file that needs nothing else (default)')
   .option('--observations <file>', 'what probes saw, as "scan --save" writes it')
-  .option('--data <folder>', 'or the data folder of a server that is not running')
+  .option('--data <folder>', 'or a data folder, which is only read')
   .option('--system <id>', 'only this system')
   .option('--out <file>', 'where to write the HTML; default: stdout')
   .option('--csv <file>', 'also write the work lists as a table')
@@ -264,7 +273,8 @@ rules
   .requiredOption('--from <folder>', 'the pack as it was')
   .requiredOption('--to <folder>', 'the pack as it would be')
   .requiredOption('--plant <file>', 'plant file')
-  .requiredOption('--observations <file>', 'JSON lines as "scan --save" writes them')
+  .option('--observations <file>', 'JSON lines as "scan --save" writes them')
+  .option('--data <folder>', 'or a data folder, which is only read')
   .option('--now <instant>', 'assess as of this instant', instant)
   .addOption(json)
   .addHelpText(
@@ -279,7 +289,8 @@ rules
   .description('the smallest sets of rows that raise a practice, cheapest first')
   .argument('<practice>', 'code, such as ACC')
   .requiredOption('--plant <file>', 'plant file')
-  .requiredOption('--observations <file>', 'JSON lines as "scan --save" writes them')
+  .option('--observations <file>', 'JSON lines as "scan --save" writes them')
+  .option('--data <folder>', 'or a data folder, which is only read')
   .addOption(new Option('--to <aim>', 'how far').choices(['next', 'target']).default('target'))
   .option('--now <instant>', 'assess as of this instant', instant)
   .addOption(json)
@@ -289,7 +300,8 @@ rules
   .command('budget')
   .description('from person days to targets reached, and where not to spend')
   .requiredOption('--plant <file>', 'plant file')
-  .requiredOption('--observations <file>', 'JSON lines as "scan --save" writes them')
+  .option('--observations <file>', 'JSON lines as "scan --save" writes them')
+  .option('--data <folder>', 'or a data folder, which is only read')
   .option('--costs <class=days...>', 'person days of the effort classes; default S=1 M=5 L=20 XL=80')
   .addOption(
     new Option('--unknown <as>', 'what a row costs that nobody has looked at')
@@ -304,7 +316,8 @@ rules
   .command('incidents')
   .description('known incidents on this evidence: which steps would have worked, and which rows break the chain')
   .requiredOption('--plant <file>', 'plant file')
-  .requiredOption('--observations <file>', 'JSON lines as "scan --save" writes them')
+  .option('--observations <file>', 'JSON lines as "scan --save" writes them')
+  .option('--data <folder>', 'or a data folder, which is only read')
   .option('--now <instant>', 'assess as of this instant', instant)
   .addOption(json)
   .action(act(async (options) => (await import('./commands/advice.ts')).incidents(options)));

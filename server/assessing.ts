@@ -2,18 +2,16 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
 import type { Digest } from '../collectors/evidence/canonical.ts';
-import { withDerived } from '../rules/derive/with-derived.ts';
 import { assess } from '../rules/engine/assess.ts';
 import { explain } from '../rules/engine/explain.ts';
-import type { AssessInput, AssetView } from '../rules/engine/input.ts';
-import { isPracticeCode } from '../rules/engine/model.ts';
+import type { AssessInput } from '../rules/engine/input.ts';
 import type { Pack } from '../rules/engine/pack.ts';
 import type { Trace } from '../rules/engine/result.ts';
 import type { OverviewRow, PracticePage } from './contract/api.ts';
 import { levelSchema, practiceResultSchema } from './contract/assessment.ts';
+import { knownInput } from './known-input.ts';
 import type { Live } from './live.ts';
 import type { Packs } from './packs.ts';
-import { assessInput } from './plant/assess-input.ts';
 import { Refusal } from './refusal.ts';
 import {
   type AssessmentHead,
@@ -25,9 +23,7 @@ import {
   recordAssessment,
   type StoredAssessment,
 } from './store/assessments.ts';
-import { knownAssets } from './store/assets.ts';
 import type { Store } from './store/open.ts';
-import { observationsAsOf } from './store/readings.ts';
 import type { Supplied, Supplies } from './supplies.ts';
 import type { AssessmentRecord } from './views/overview.ts';
 
@@ -65,33 +61,16 @@ export function createAssessing(parts: AssessingParts): Assessing {
   const inputs = new Map<string, AssessInput>();
   const records = new Map<string, AssessmentRecord>();
 
-  async function inputAt(system: string, instant: string, supplied: Supplied): Promise<AssessInput> {
-    const observations = await observationsAsOf(
-      store.db,
-      { systems: supplied.plant.systems.map(({ id }) => id) },
-      instant,
-    );
-    const known = await knownAssets(store.db, system, instant);
-    const before = await previousOf(system, instant);
-    const input = assessInput(supplied.plant, system, {
-      now: new Date(instant),
-      evidence: { observations, statements: supplied.statements, imports: supplied.imports },
+  function inputAt(system: string, instant: string, supplied: Supplied): Promise<AssessInput> {
+    return knownInput(store.db, system, {
+      ...{ plant: supplied.plant, statements: supplied.statements, imports: supplied.imports },
+      ...{ pack: packOf(supplied, system), instant },
       ...(parts.plantSaidNow ? {} : { plantSince: new Date(supplied.effectiveAt) }),
-      everSeenAssets: known.map((each) => each.view as AssetView),
-      ...(before === undefined ? {} : { previousLevels: levelsOf(before) }),
     });
-    return withDerived(packOf(supplied, system), input);
   }
 
   function packOf(supplied: Supplied, system: string): Pack {
     return packs.of(supplied.plant.systems.find((each) => each.id === system) ?? {});
-  }
-
-  async function previousOf(system: string, instant: string): Promise<StoredAssessment | undefined> {
-    const newest = await latestAssessment(store.db, system);
-    if (newest === undefined || newest.now < instant) return newest;
-    // Explaining an assessment: the one before it was its input.
-    return assessmentAsOf(store.db, system, new Date(Date.parse(instant) - 1).toISOString());
   }
 
   function recordFrom(stored: StoredAssessment): AssessmentRecord {
@@ -200,12 +179,4 @@ function contentOf(supplied: Supplied, system: string): Digest {
   const content = supplied.contents.packs.get(system);
   if (content === undefined) throw new Error(`the rule pack of ${system} was not recorded`);
   return content;
-}
-
-function levelsOf(before: StoredAssessment): NonNullable<AssessInput['previousLevels']> {
-  return Object.fromEntries(
-    before.result.practices
-      .filter(({ practice }) => isPracticeCode(practice))
-      .map(({ practice, level }) => [practice, level]),
-  );
 }

@@ -11,7 +11,7 @@ import { canonicalJson, type Digest, sha256 } from '../collectors/evidence/canon
 import type { Pack } from '../rules/engine/pack.ts';
 import { checkCredentials } from './contract/credentials.ts';
 import type { Plant, Problem } from './contract/plant.ts';
-import { BadInput } from './contract/problem.ts';
+import { BadInput, gatherProblems } from './contract/problem.ts';
 import type { Statement } from './contract/statement.ts';
 import type { Packs } from './packs.ts';
 import { assetView } from './plant/assess-input.ts';
@@ -57,7 +57,7 @@ interface SuppliesParts {
 /** Reads everything and records nothing, before a data folder is opened. @throws {BadInput} with every problem. */
 export function checkSupplies(parts: Omit<SuppliesParts, 'store'>): void {
   const problems: Problem[] = [];
-  const read = collecting(problems, () => readSupplied(parts, parts.plantFile));
+  const read = gatherProblems(problems, () => readSupplied(parts, parts.plantFile));
   if (read !== undefined) problems.push(...checkCredentials(read.plant));
   if (problems.length > 0) throw new BadInput(problems);
 }
@@ -104,26 +104,15 @@ function readSupplied(
   const { packs, collectors } = parts;
   const plant = packs.withTargets(loadPlant(file, { now, collectors, profiles: packs.profiles }));
   const problems: Problem[] = [];
-  const statements = collecting(problems, () =>
+  const statements = gatherProblems(problems, () =>
     loadStatements(plant, {
       indicators: new Set(plant.systems.flatMap((system) => [...packs.of(system).byId.keys()])),
       documents,
     }),
   );
-  const imports = collecting(problems, () => loadFactImports(plant));
+  const imports = gatherProblems(problems, () => loadFactImports(plant));
   if (statements === undefined || imports === undefined) throw new BadInput(problems);
   return { plant, statements, imports };
-}
-
-/** Statements and imports are both read before anybody is told what is wrong. */
-function collecting<T>(problems: Problem[], load: () => T): T | undefined {
-  try {
-    return load();
-  } catch (error) {
-    if (!(error instanceof BadInput)) throw error;
-    problems.push(...error.problems);
-    return undefined;
-  }
 }
 
 /** Records what takes effect now. */

@@ -10,14 +10,16 @@ import { assess } from '../../rules/engine/assess.ts';
 import { type IncidentReplay, replayIncident } from '../../rules/engine/incident.ts';
 import { isPracticeCode, practiceCodes } from '../../rules/engine/model.ts';
 import { openKnowledge } from '../../server/knowledge.ts';
-import { openInputs } from './assess.ts';
+import { present } from '../../server/plant/present.ts';
 import { UserError } from './end.ts';
 import { printJson, say, table } from './print.ts';
 import { openPack, shippedPack } from './product.ts';
+import { openInputs } from './saved-evidence.ts';
 
 interface Evidence {
   readonly plant: string;
-  readonly observations: string;
+  readonly observations?: string;
+  readonly data?: string;
   readonly now?: Date;
   readonly json?: boolean;
 }
@@ -28,7 +30,7 @@ const installed: ReadonlySet<string> = new Set(collectors.map(({ manifest }) => 
 export async function impact(options: Evidence & { from: string; to: string }): Promise<number> {
   const from = openPack(options.from);
   const to = openPack(options.to);
-  const { inputs } = openInputs(options.plant, {
+  const { inputs } = await openInputs(options.plant, {
     ...evidenceOf(options),
     indicators: new Set([...from.byId.keys(), ...to.byId.keys()]),
   });
@@ -47,7 +49,7 @@ export async function impact(options: Evidence & { from: string; to: string }): 
 export async function raise(practice: string, options: Evidence & { to: 'next' | 'target' }): Promise<number> {
   const code = practice.toUpperCase();
   if (!isPracticeCode(code)) throw new UserError(`expected one of ${practiceCodes.join(', ')}, found "${practice}"`);
-  const { inputs } = openInputs(options.plant, evidenceOf(options));
+  const { inputs } = await openInputs(options.plant, evidenceOf(options));
   const systems = inputs.map(({ id, name, input, pack }) => {
     return {
       id,
@@ -61,7 +63,7 @@ export async function raise(practice: string, options: Evidence & { to: 'next' |
 }
 
 export async function budget(options: Evidence & { unknown: 'missing' | 'holds'; costs?: CostTexts }): Promise<number> {
-  const { inputs } = openInputs(options.plant, evidenceOf(options));
+  const { inputs } = await openInputs(options.plant, evidenceOf(options));
   const { unknown, costs } = options;
   const systems = inputs.map(({ id, name, input, pack }) => {
     const settings = { collectors: installed, unknown, ...(costs === undefined ? {} : { costs: costsFrom(costs) }) };
@@ -84,7 +86,7 @@ export async function budget(options: Evidence & { unknown: 'missing' | 'holds';
 
 export async function incidents(options: Evidence): Promise<number> {
   const chains = openKnowledge(dirname(shippedPack), openPack()).incidents;
-  const { inputs } = openInputs(options.plant, evidenceOf(options));
+  const { inputs } = await openInputs(options.plant, evidenceOf(options));
   const systems = inputs.map(({ id, name, input, pack }) => {
     const statuses = statusesOf(assess(pack, withDerived(pack, input)));
     return { id, name, incidents: chains.map((chain) => replayIncident(chain, statuses)) };
@@ -99,8 +101,8 @@ export async function incidents(options: Evidence): Promise<number> {
   return 0;
 }
 
-function evidenceOf({ observations, now }: Evidence): Pick<Evidence, 'observations' | 'now'> {
-  return { observations, ...(now === undefined ? {} : { now }) };
+function evidenceOf({ observations, data, now }: Evidence): Pick<Evidence, 'observations' | 'data' | 'now'> {
+  return present({ observations, data, now });
 }
 
 type CostTexts = readonly string[];

@@ -1,7 +1,7 @@
 import { collectors } from '../../collectors/registry.ts';
 import { checkCredentials } from '../../server/contract/credentials.ts';
 import { plantJsonSchema } from '../../server/contract/plant-file.ts';
-import { BadInput } from '../../server/contract/problem.ts';
+import { BadInput, gatherProblems } from '../../server/contract/problem.ts';
 import { openPacks } from '../../server/packs.ts';
 import { declinedAssets } from '../../server/plant/declined.ts';
 import { loadFactImports } from '../../server/plant/load-imports.ts';
@@ -22,8 +22,8 @@ export async function check(file: string, options: { json?: boolean }): Promise<
   const plant = readPlant(file, packs, now);
   const indicators = indicatorsOf(packs, plant);
   const problems = [...checkCredentials(plant)];
-  const statements = gathering(problems, () => loadStatements(plant, { indicators }));
-  const imports = gathering(problems, () => loadFactImports(plant));
+  const statements = gatherProblems(problems, () => loadStatements(plant, { indicators }));
+  const imports = gatherProblems(problems, () => loadFactImports(plant));
   if (problems.length > 0) throw new BadInput(problems);
   const plans = [];
   for (const system of plant.systems)
@@ -78,14 +78,4 @@ export async function check(file: string, options: { json?: boolean }): Promise<
 /** Checking contacts nothing, not even a name server: addresses that are names stay names. */
 async function resolveNothing(host: string): Promise<readonly string[]> {
   return [host];
-}
-
-function gathering<T>(problems: BadInput['problems'][number][], load: () => T): T | undefined {
-  try {
-    return load();
-  } catch (error) {
-    if (!(error instanceof BadInput)) throw error;
-    problems.push(...error.problems);
-    return undefined;
-  }
 }

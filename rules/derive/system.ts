@@ -28,6 +28,9 @@ function scope({ input, now }: Plant): Derivation[] {
   ];
 }
 
+/** What is derived from the levels of the assessment before: not seen where there was none. */
+export const factsFromLevels = ['program.practices.belowTarget.total'] as const;
+
 function programme({ input, now }: Plant): Derivation[] {
   const { targets } = input.system;
   const targeted = practiceCodes.filter((code) => (targets[code]?.level ?? 0) >= 2);

@@ -11,6 +11,17 @@ export class BadInput extends Error {
   }
 }
 
+/** What a loader gives, or undefined with its problems added to the others: so that people hear of every file at once. */
+export function gatherProblems<T>(problems: Problem[], load: () => T): T | undefined {
+  try {
+    return load();
+  } catch (error) {
+    if (!(error instanceof BadInput)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
 /** `plant.yaml:12 systems[0].assets[1].kind: expected one of plc, rtu ..., found "pcl" (did you mean "plc"?)` */
 export function sentenceFor(problem: Problem): string {
   const where = problem.line > 0 ? `${problem.file}:${problem.line}` : problem.file;

@@ -28,7 +28,7 @@ function levelsPage(report: Report): string {
     if (result === undefined) return '';
     const heading =
       model[index - 1]?.domain === domain ? '' : `<tr class="domain"><th colspan="5">${text(domain)}</th></tr>`;
-    return `${heading}<tr><td class="code">${code}</td><td>${text(name)}</td><td>${gaugeSvg(result)}</td><td>${levelOf(result)}</td><td>${fitOf(result)}</td></tr>`;
+    return `${heading}<tr><td class="code">${code}</td><td>${text(name)}</td><td>${gaugeSvg(result)}</td><td>${levelOf(result)}${confirmationOf(report, result)}</td><td>${fitOf(result)}</td></tr>`;
   });
   return `<section class="page"><h1>${text(report.system)}</h1>
 <p class="verdict">${text(verdictOf(report))}</p>
@@ -98,6 +98,15 @@ function levelOf({ level, ceiling }: PracticeResult): string {
   return `${level} ${levelNames[level]}${range}`;
 }
 
+/** What an owner decided stands beside what is proposed, and says so where the two differ. */
+function confirmationOf({ confirmed }: Report, { practice, level }: PracticeResult): string {
+  const decided = confirmed.find((each) => each.practice === practice);
+  if (decided === undefined) return '';
+  const what =
+    decided.level === level ? 'confirmed' : `${decided.level === null ? 'not established' : decided.level} confirmed`;
+  return `; <span class="quiet">${what} by ${text(decided.by)}</span>`;
+}
+
 function fitOf({ fit, level, target }: PracticeResult): string {
   if (target === undefined) return '';
   const gap = target.level - (level ?? 0);
@@ -126,11 +135,11 @@ const reasonWords: Readonly<Record<UnknownReason, { word: string; helps: string 
   notCovered: { word: 'not covered by Plimsoll', helps: 'a limit of the product, not a gap of the plant' },
 };
 
-function foot({ now, timeZone, pack, packHash }: Report): string {
+function foot({ now, timeZone, pack, packHash, confirmed }: Report): string {
   const at = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(
     new Date(now),
   );
-  return `<footer>As of ${text(at)} (${text(timeZone)}). Proposals of rule pack ${text(pack)}, <code>${text(packHash.slice(0, 15))}</code>. Levels are proposed, not confirmed.</footer>`;
+  return `<footer>As of ${text(at)} (${text(timeZone)}). Proposals of rule pack ${text(pack)}, <code>${text(packHash.slice(0, 15))}</code>. ${confirmed.length === 0 ? 'Levels are proposed, not confirmed.' : `Levels are proposed; of ${confirmed.length} an owner has confirmed one.`}</footer>`;
 }
 
 function listed(assets: readonly string[]): string {

@@ -6,6 +6,7 @@ import { explain } from '../../rules/engine/explain.ts';
 import type { AssessInput } from '../../rules/engine/input.ts';
 import type { Pack, Row } from '../../rules/engine/pack.ts';
 import type { Effort, PracticeResult, Trace, UnknownReason } from '../../rules/engine/result.ts';
+import type { PracticeDecision } from '../contract/api.ts';
 
 export interface Report {
   readonly system: string;
@@ -14,10 +15,19 @@ export interface Report {
   readonly pack: string;
   readonly packHash: string;
   readonly practices: readonly PracticeResult[];
+  /** The newest decision per practice: beside the proposal, never instead of it. */
+  readonly confirmed: readonly Confirmed[];
   /** At most three, cheapest first. */
   readonly decisions: readonly ReportDecision[];
   readonly notKnown: readonly NotKnown[];
   readonly work: readonly AssetWork[];
+}
+
+export interface Confirmed {
+  readonly practice: string;
+  readonly level: number | null;
+  readonly by: string;
+  readonly at: string;
 }
 
 export interface ReportDecision {
@@ -60,7 +70,8 @@ export interface WorkItem {
   readonly effort: Effort;
 }
 
-export function reportFrom(pack: Pack, raw: AssessInput): Report {
+/** `decided`: the owners' decisions until then, newest first. */
+export function reportFrom(pack: Pack, raw: AssessInput, decided: readonly PracticeDecision[] = []): Report {
   const input = withDerived(pack, raw);
   const { practices } = assess(pack, input);
   return {
@@ -70,6 +81,10 @@ export function reportFrom(pack: Pack, raw: AssessInput): Report {
     pack: `${pack.id} ${pack.version}`,
     packHash: pack.hash,
     practices,
+    confirmed: practices.flatMap(({ practice }) => {
+      const newest = decided.find((each) => each.practice === practice);
+      return newest === undefined ? [] : [{ practice, level: newest.level, by: newest.by, at: newest.at }];
+    }),
     decisions: [...decisionsIn(pack, practices), ...findings(pack, input)].slice(0, 3),
     notKnown: notKnownIn(pack, practices),
     work: workIn(pack, input, practices),

@@ -217,7 +217,8 @@ async function assetsOf(running: Running, system: PlantSystem) {
 const leftSchema = z.object({
   name: z.string(),
   kind: z.string(),
-  zone: z.string(),
+  /** Recorded without one where it was in no zone. */
+  zone: z.string().default('unzoned'),
   criticality: z.enum(['low', 'normal', 'critical']),
   exposed: z.boolean().optional(),
   safetyFunction: z.boolean(),

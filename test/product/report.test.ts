@@ -1,0 +1,115 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AssetSummary, Overview, PracticePage } from '../../server/contract/api.ts';
+import type { PracticeResult } from '../../server/contract/assessment.ts';
+import type { Report } from '../../server/report/report.ts';
+import { until } from '../support/program.ts';
+import { plimsoll, type Served, serve } from './plimsoll.ts';
+import { type SmallPlant, smallPlant } from './small-plant.ts';
+
+let plant: SmallPlant;
+let server: Served;
+const system = '/api/v1/systems/line-1';
+const at = (name: string) => join(plant.folder, name);
+const leaving = { id: 'hmi-9', name: 'Old panel', kind: 'hmi', exposed: false };
+
+async function scanned(): Promise<string> {
+  const started = await server.request(`${system}/scans`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  });
+  const { id } = (await started.json()) as { id: string };
+  const scan = async () =>
+    (await server.get<{ scan: { state: string } }>(`/api/v1/scans/${id}`)).scan.state === 'finished';
+  await until(scan, 'the scan ends', 30_000);
+  const assessed = async () => (await server.get<{ runningScan?: object }>(system)).runningScan === undefined;
+  await until(assessed, 'it is assessed', 30_000);
+  const { assessment } = await server.get<Overview>(`${system}/overview`);
+  return assessment?.at ?? '';
+}
+
+beforeAll(async () => {
+  plant = await smallPlant();
+  plant.write({ assets: [leaving] });
+  server = await serve('up', ['--plant', plant.file, '--data', at('data')]);
+  await scanned();
+  plant.write();
+}, 90_000);
+afterAll(async () => {
+  await server.stop();
+  await plant.stop();
+});
+
+describe('report and assess, of the data folder of a running server', () => {
+  let instant: string;
+  let served: PracticeResult[];
+
+  it('agree with the server at the same instant: assets that left, levels before, decisions', async () => {
+    instant = await scanned();
+    served = (await server.get<{ items: PracticeResult[] }>(`${system}/practices`)).items;
+    // Both matter here: the panel left without a record, and a row reads the levels of the assessment before.
+    const assets = await server.get<{ items: AssetSummary[] }>(`${system}/assets`);
+    expect(assets.items.find(({ id }) => id === leaving.id)?.state).toBe('gone');
+    const counted = served.flatMap(({ indicators }) => indicators.map(({ of }) => of ?? 0));
+    expect(Math.max(...counted)).toBe(3);
+    const page = await server.get<PracticePage>(`${system}/practices/SPM`);
+    const decision = {
+      ...{ practice: 'SPM', kind: 'confirm', level: page.result.level, assessment: page.assessment?.id },
+      by: 'ada@example.com',
+    };
+    const decided = await server.request(`${system}/decisions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(decision),
+    });
+    expect(decided.status).toBe(201);
+
+    const saved = ['--data', at('data'), '--now', instant, '--json'];
+    const { reports } = (await plimsoll('report', plant.file, ...saved)).json<{ reports: Report[] }>();
+    expect(reports.map(({ practices }) => practices)).toEqual([served]);
+    const assessed = (await plimsoll('assess', plant.file, ...saved)).json<object>();
+    expect(assessed).toEqual({ systems: [{ system: 'line-1', practices: served }] });
+
+    const later = await plimsoll('report', plant.file, '--data', at('data'), '--json');
+    expect(later.json<{ reports: Report[] }>().reports[0]?.confirmed).toEqual([
+      expect.objectContaining({ practice: 'SPM', level: page.result.level, by: 'ada@example.com' }),
+    ]);
+    const printed = await plimsoll('report', plant.file, '--data', at('data'));
+    expect(printed.stdout).toContain('confirmed by ada@example.com');
+  });
+
+  it('read the levels before from a file, and say which rows would where there is none', async () => {
+    const row = (practices: readonly PracticeResult[] = []) =>
+      practices.flatMap(({ indicators }) => indicators).find(({ id }) => id === 'spm.l2.funded-plan');
+    writeFileSync(at('none.jsonl'), '');
+    writeFileSync(at('before.json'), JSON.stringify({ systems: [{ system: 'line-1', practices: served }] }));
+    const assess = (...more: string[]) =>
+      plimsoll('assess', plant.file, '--observations', at('none.jsonl'), '--now', instant, '--json', ...more);
+    const without = await assess();
+    expect(without.stderr).toContain('no earlier levels are known, which spm.l2.funded-plan would read');
+    const told = await assess('--previous', at('before.json'));
+    expect(told.stderr).toBe('');
+    const [unread, read] = [without, told].map((each) =>
+      row(each.json<{ systems: { practices: PracticeResult[] }[] }>().systems[0]?.practices),
+    );
+    expect(unread?.evidence).toBeUndefined();
+    expect(read?.evidence).toBe(row(served)?.evidence);
+    expect(read?.evidence).toBe('stated');
+  });
+
+  it('refuse two sources, none, and a file of levels that is none', async () => {
+    const assess = (...more: string[]) => plimsoll('assess', plant.file, '--json', ...more);
+    const observations = ['--observations', at('none.jsonl')];
+    const data = ['--data', at('data')];
+    const refused = [
+      await assess(),
+      await assess(...observations, ...data),
+      await assess(...data, '--previous', at('before.json')),
+      await assess('--data', at('no-such-folder')),
+      await assess(...observations, '--previous', plant.file),
+    ];
+    expect(refused.map(({ code, stdout }) => ({ code, stdout }))).toEqual(refused.map(() => ({ code: 2, stdout: '' })));
+  });
+});
