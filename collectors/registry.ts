@@ -5,6 +5,7 @@
 import type { Collector, Look, Manifest, Setup } from './contract/collector.ts';
 import { mqttManifest } from './mqtt/manifest.ts';
 import { opcuaManifest } from './opcua/manifest.ts';
+import { passiveManifest } from './passive/manifest.ts';
 import { snmpManifest } from './snmp/manifest.ts';
 import { sshManifest } from './ssh/manifest.ts';
 import { tlsManifest } from './tls/manifest.ts';
@@ -20,6 +21,7 @@ export const collectors: readonly Registered[] = [
   register(opcuaManifest, async () => (await import('./opcua/collect.ts')).opcuaCollector),
   register(snmpManifest, async () => (await import('./snmp/collect.ts')).snmpCollector),
   register(sshManifest, async () => (await import('./ssh/collect.ts')).sshCollector),
+  register(passiveManifest, async () => (await import('./passive/collect.ts')).passiveCollector),
 ];
 
 export function collectorOf(id: string): Registered | undefined {

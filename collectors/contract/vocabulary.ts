@@ -10,6 +10,7 @@ import { interfaceFacts } from './facts/interface.ts';
 import { organisationGovernanceFacts } from './facts/organisation-governance.ts';
 import { organisationOperationsFacts } from './facts/organisation-operations.ts';
 import { registerFacts } from './facts/register.ts';
+import { sightFacts } from './facts/sight.ts';
 import { systemEnablementFacts } from './facts/system-enablement.ts';
 import { systemGovernanceFacts } from './facts/system-governance.ts';
 import { systemHardeningFacts } from './facts/system-hardening.ts';
@@ -19,6 +20,7 @@ const declared = {
   ...assetSecurityFacts,
   ...interfaceFacts,
   ...registerFacts,
+  ...sightFacts,
   ...organisationGovernanceFacts,
   ...organisationOperationsFacts,
   ...systemGovernanceFacts,

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { Manifest, Tier } from '../contract/collector.ts';
+import type { FactName } from '../contract/vocabulary.ts';
+
+const heading = z.string().min(1).max(100);
+
+export const passiveOptions = z.strictObject({
+  format: z
+    .enum(['auto', 'zeek', 'capture', 'neighbours', 'leases', 'firewall'])
+    .default('auto')
+    .describe('what the document is; auto tells all but firewall from its content'),
+  zones: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/))
+    .max(100)
+    .default([])
+    .describe('zones that the place listens to; empty: the zone of the asset that has this probe'),
+  asOf: z.iso
+    .datetime()
+    .optional()
+    .describe('when a table without times was taken; default: when the file was last changed'),
+  columns: z
+    .strictObject({
+      at: heading.default('time'),
+      from: heading.default('source'),
+      to: heading.default('destination'),
+      port: heading.default('port'),
+      transport: heading.default('transport'),
+      protocol: heading.default('application'),
+      action: heading.default('action'),
+    })
+    .optional()
+    .describe('headings of the flow records of a firewall'),
+  allowed: z
+    .array(heading)
+    .max(20)
+    .default(['accept', 'allow', 'allowed', 'pass', 'permit'])
+    .describe('words of the action column that mean: let through'),
+  mostBytes: z
+    .int()
+    .min(1024)
+    .max(64 * 1024 ** 3)
+    .default(1024 ** 3)
+    .describe('bytes read at most (unpacked); of a longer plain log its newest part is read'),
+});
+export type PassiveOptions = z.infer<typeof passiveOptions>;
+
+const names: readonly FactName[] = [
+  'sight.format',
+  'sight.zones',
+  'sight.from',
+  'sight.until',
+  'sight.whole',
+  'sight.dropped.count',
+  'sight.malformed.count',
+  'sight.hosts',
+  'sight.times',
+  'sight.flows',
+  'sight.loss',
+];
+
+export const passiveManifest: Manifest<PassiveOptions> = {
+  id: 'passive',
+  title: 'Records of others: sensor logs, captures, address tables, leases',
+  version: '1.0.0',
+  schemes: ['file'],
+  defaultPort: {},
+  options: passiveOptions,
+  credentials: [],
+  tests: [],
+  facts: () => Object.fromEntries(names.map((name) => [name, 'T0' satisfies Tier])) as Partial<Record<FactName, Tier>>,
+  requests: () => [],
+  // A gigabyte of log takes half a minute; nobody waits at the other end.
+  deadlineMs: 300_000,
+};
