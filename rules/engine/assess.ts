@@ -94,9 +94,12 @@ class AssessmentRun {
     });
   }
 
+  /** Until then every pass over the rows that this assessment rests on says the same. */
   changesAt(): number {
-    let until = Number.POSITIVE_INFINITY;
-    for (const outcome of this.now.outcomes.values()) until = Math.min(until, outcome.until, outcome.changesAt);
+    let until = this.now.populations.baseUntil;
+    for (const judging of [this.now, this.mayHold, this.held, this.strict]) {
+      for (const outcome of judging?.outcomes.values() ?? []) until = Math.min(until, outcome.until);
+    }
     return until;
   }
 
@@ -110,8 +113,8 @@ class AssessmentRun {
 
   /** Where only statements lapsed, the level they gave stands for 30 more days. */
   private heldOf(practice: PracticeCode, standing: Standing): Held | undefined {
-    const lapsed = outcomesOf(this.now, practice).some(({ graceFrom }) => Number.isFinite(graceFrom));
-    if (!lapsed) return undefined;
+    // Without a statement that lapsed of late, rows are with them as they are without.
+    if (![...this.now.outcomes.values()].some(({ graceFrom }) => Number.isFinite(graceFrom))) return undefined;
     const at = this.index.now;
     // Whether a level is held at all is known without the instants at which rows change, the dearer half.
     this.mayHold ??= this.judge({ at, grace: true, quick: true }, this.rows);

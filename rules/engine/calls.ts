@@ -36,8 +36,10 @@ const partByName: Readonly<Record<FunctionName, (first: Part, second: Part) => P
   known: (part) => ({ run: mapped(part.run, () => true) }),
   readAge: (part) => ({ run: readAgeRun(part.run), slope: () => 1, volatile: true }),
   containsAll: (list, words) => ({ run: strict(list.run, words.run, containsAll) }),
-  isIn: (set) => ({ run: (scope) => plainAnswer(scope, scope.surroundings.world.isIn(textOf(set), scope.member)) }),
-  count: (set) => ({ run: (scope) => plainAnswer(scope, scope.surroundings.world.count(textOf(set))) }),
+  isIn: (set) => ({
+    run: (scope) => plainAnswer(scope, scope.told(scope.surroundings.world.isIn(textOf(set), scope.member))),
+  }),
+  count: (set) => ({ run: (scope) => plainAnswer(scope, scope.told(scope.surroundings.world.count(textOf(set)))) }),
   allOf: (set, condition) => ({ run: overSubjects(textOf(set), condition.run, false) }),
   anyOf: (set, condition) => ({ run: overSubjects(textOf(set), condition.run, true) }),
   isMet: (row) => ({ run: (scope) => isMet(scope, row.run(scope)) }),
@@ -103,7 +105,7 @@ function containsAll(list: Value, words: Value): boolean {
 /** The condition on every asset of a set; an empty set answers nothing. */
 function overSubjects(set: string, condition: Run, decisive: boolean): Run {
   return (scope) => {
-    const subjects = scope.surroundings.world.subjectsIn(set);
+    const subjects = scope.told(scope.surroundings.world.subjectsIn(set));
     const { asset, member } = scope;
     let weak: number = noSupport.weak;
     let strong: number = noSupport.strong;

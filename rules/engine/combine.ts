@@ -19,14 +19,25 @@ export function combined(slot: Slot, age: number, moment: Moment): Resolved {
   const valid = byMachine.filter((reading) => standing(reading, age, moment) === 'valid');
   const blind = blindChannels(slot, valid);
   const parts = valid.map((reading) => asResolved(reading, age, moment));
-  const fills = blind && !(said.value instanceof Unseen);
+  const speaks = blind && !(said.value instanceof Unseen);
+  // What lapsed is held only where the probes leave the question open.
+  const fills = speaks && (said.lapsedAt === undefined || isOpen(slot.definition, parts));
   if (fills) parts.push(said);
-  if (parts.length === 0) return missing(slot, byMachine.length > 0, said.graceFrom);
+  const value = parts.length === 0 ? undefined : combinedFrom(slot.definition, parts, blind && !fills);
+  const until = untilOf(blind ? [...parts, said] : parts);
+  if (value !== undefined) return { ...together(parts, value, newestOf(valid)), until };
+  const open = missing(slot, byMachine.length > valid.length, blind ? said.graceFrom : undefined);
+  return { ...open, until: Math.min(open.until, until) };
+}
+
+/** Whether what the probes saw leaves the value open while one of them is blind. */
+function isOpen(definition: FactDefinition, parts: readonly Resolved[]): boolean {
+  return parts.length === 0 || combinedFrom(definition, parts, true) === undefined;
+}
+
+function combinedFrom(definition: FactDefinition, parts: readonly Resolved[], blind: boolean): Value | undefined {
   const values = parts.map((part) => part.value);
-  const value = combineValues(slot.definition, values, blind && !fills);
-  const aged = byMachine.length > valid.length;
-  if (value === undefined) return { ...missing(slot, aged), until: untilOf(parts) };
-  return together(parts, value, newestOf(valid));
+  return combineValues(definition, values, blind);
 }
 
 /** The combined value, or undefined when a blind probe could still change it. */

@@ -51,7 +51,8 @@ export class RowJudge {
     this.row = row;
     this.decisions = judging.decisionsFor(row);
     this.numbers = numbersOf(row, judging.options.adapted === false ? [] : this.decisions);
-    const { parameters, limitDays } = this.numbers;
+    const { parameters, limitDays, until } = this.numbers;
+    this.until = until;
     this.scope = new Scope(judging.surroundingsFor(row), { id: row.id, parameters, limitDays });
   }
 
@@ -77,6 +78,7 @@ export class RowJudge {
     const condition = this.row.conditions.notApplicable;
     if (condition === undefined) return undefined;
     const { value, weak, strong, oldest, until } = this.ask(condition);
+    this.until = Math.min(this.until, until);
     if (value !== true) return undefined;
     return this.finish({ status: 'notApplicable', weak, strong, oldest, until, mask: 0 });
   }
@@ -141,7 +143,10 @@ export class RowJudge {
     const outcomes = members.map((member) => this.judgeMember(member));
     const tally = new Tally();
     for (const outcome of outcomes) tally.add(outcome);
-    if (tally.counts().of === 0) return this.finish({ status: 'notApplicable', mask: 0 });
+    if (tally.counts().of === 0) {
+      const [ends] = lowest(outcomes, (outcome) => outcome.until);
+      return this.finish({ status: 'notApplicable', mask: 0, ...(ends === undefined ? {} : { until: ends }) });
+    }
     return this.counted(outcomes, tally);
   }
 
@@ -221,15 +226,16 @@ export class RowJudge {
     const verdict =
       decided === undefined ? judged.verdict : decided.kind === 'notApplicable' ? 'notApplicable' : 'excepted';
     const banned = verdict === 'bad' ? this.isBanned(member) : 'no';
+    const mustBeSeen =
+      verdict === 'unseen' && row.bans.noUnseen !== undefined && this.isUnder(row.bans.noUnseen, member) !== false;
     const outcome: MemberOutcome = {
       member,
       ...judged,
       verdict,
-      until: Math.min(scope.until, decided?.untilMs ?? never),
+      until: Math.min(scope.until, decided === undefined ? never : this.endOf(decided)),
       ...(decided === undefined ? {} : { decision: decided.id }),
       banned,
-      mustBeSeen:
-        verdict === 'unseen' && row.bans.noUnseen !== undefined && this.isUnder(row.bans.noUnseen, member) !== false,
+      mustBeSeen,
     };
     if (at === this.judging.moment.at) this.collect(outcome);
     return outcome;
@@ -275,6 +281,10 @@ export class RowJudge {
     });
   }
 
+  private endOf({ kind, fromMs, untilMs }: TimedDecision): number {
+    return kind === 'compensation' ? Math.min(untilMs, this.compensationEnd(fromMs)) : untilMs;
+  }
+
   private isBound(boundTo: string | undefined): boolean {
     return boundTo !== undefined && this.judging.outcomes.get(boundTo)?.status === 'met';
   }
@@ -293,15 +303,18 @@ export class RowJudge {
 
   private isUnder(ban: Ban, member: Member): boolean | Unseen {
     const { populations } = this.judging;
-    if (ban.op === 'where') return populations.passes(ban.filter, member, this.numbers.limitDays);
-    return populations.idsOf(ban.population, this.row.counts?.population).has(member.id);
+    if (ban.op === 'where') return populations.passes(ban.filter, member, this.scope);
+    const { ids, until } = populations.idsOf(ban.population, this.row.counts?.population);
+    return this.scope.told({ value: ids.has(member.id), until });
   }
 
   /** A person's empty list is a statement that the register is empty. */
   private saidEmpty(): boolean {
     const register = this.row.counts?.register;
     if (register === undefined) return false;
-    const { elements, weak } = resolve(this.judging.index.system, register, this.numbers.limitDays, this.scope.moment);
+    const found = resolve(this.judging.index.system, register, this.numbers.limitDays, this.scope.moment);
+    const { elements, weak, until } = found;
+    this.until = Math.min(this.until, until);
     return elements !== undefined && elements.length === 0 && weak >= 2;
   }
 
@@ -391,8 +404,9 @@ export class RowJudge {
 
   private compensation(): { id: string; until: number } | undefined {
     const { at } = this.judging.moment;
-    for (const { id, kind, members, boundTo, fromMs, untilMs } of this.decisions) {
-      const until = Math.min(untilMs, this.compensationEnd(fromMs));
+    for (const decision of this.decisions) {
+      const { id, kind, members, boundTo } = decision;
+      const until = this.endOf(decision);
       if (kind === 'compensation' && members === undefined && this.isBound(boundTo) && at < until) return { id, until };
     }
     return undefined;

@@ -6,7 +6,7 @@ import { guardRow, isGuarded, type Pack, type Row } from './pack.ts';
 import { canonicalPopulation, type Population, PopulationError, parsePopulation } from './population.ts';
 import type { Moment, Subject } from './readings.ts';
 import type { EvidenceWord, Status, UnknownReason, Verdict } from './result.ts';
-import type { Surroundings, World } from './scope.ts';
+import type { Answer, Surroundings, World } from './scope.ts';
 
 /** One member of a row's population, judged. */
 export interface MemberOutcome {
@@ -87,7 +87,7 @@ export class Judging {
   readonly populations: Populations;
   readonly outcomes = new Map<string, RowOutcome>();
   private readonly sets = new Map<string, Population>();
-  private readonly subjects = new Map<string, readonly Subject[]>();
+  private readonly subjects = new Map<string, Answer<readonly Subject[]>>();
   private readonly byIndicator: ReadonlyMap<string | undefined, readonly TimedDecision[]>;
   private readonly byFact: ReadonlyMap<string | undefined, readonly TimedDecision[]>;
   private readonly statedEmpty: readonly { readonly text: string; readonly decision: TimedDecision }[];
@@ -145,19 +145,26 @@ export class Judging {
 
   private worldFor(row: Row): World {
     return {
-      isIn: (set, member) => this.populations.idsOf(this.setOf(set), row.counts?.population).has(member),
-      count: (set) => this.membersOf(set).members.length,
+      isIn: (set, member) => {
+        const { ids, until } = this.populations.idsOf(this.setOf(set), row.counts?.population);
+        return { value: ids.has(member), until };
+      },
+      count: (set) => {
+        const { members, until } = this.membersOf(set);
+        return { value: members.length, until };
+      },
       subjectsIn: (set) => this.subjectsIn(set),
       statusOf: (id) => this.outcomes.get(id)?.status,
     };
   }
 
-  private subjectsIn(set: string): readonly Subject[] {
+  private subjectsIn(set: string): Answer<readonly Subject[]> {
     const known = this.subjects.get(set);
     if (known !== undefined) return known;
-    const subjects = this.membersOf(set).members.flatMap(({ asset }) => asset ?? []);
-    this.subjects.set(set, subjects);
-    return subjects;
+    const { members, until } = this.membersOf(set);
+    const found = { value: members.flatMap(({ asset }) => asset ?? []), until };
+    this.subjects.set(set, found);
+    return found;
   }
 
   private setOf(text: string): Population {

@@ -25,6 +25,22 @@ export interface Member {
   readonly emptyZone?: true;
 }
 
+/** Who asks, with which age limit and as of when; `until` is lowered to when the answer may be another. */
+export interface Asker extends Look {
+  until: number;
+}
+
+interface Look {
+  readonly moment: Moment;
+  readonly limitDays: number | undefined;
+}
+
+export interface MemberIds {
+  readonly ids: ReadonlySet<string>;
+  /** First instant at which the set may be another. */
+  readonly until: number;
+}
+
 export interface Members {
   readonly members: readonly Member[];
   /** Nobody knows the list itself; then there are no members, and why. */
@@ -83,10 +99,12 @@ export class Populations {
   private readonly sensors: ReadonlySet<string>;
   private readonly criticalZones: ReadonlySet<string>;
   private parties: readonly Party[] | undefined;
+  private partiesUntil = Number.POSITIVE_INFINITY;
   private readonly kept = new Map<string, Members>();
-  private readonly ids = new Map<string, ReadonlySet<string>>();
+  private readonly ids = new Map<string, MemberIds>();
   private until = Number.POSITIVE_INFINITY;
-  private readonly baseUntil: number;
+  /** First instant at which an asset's weight or exposure may be another. */
+  readonly baseUntil: number;
 
   constructor(index: EvidenceIndex, moment: Moment) {
     this.index = index;
@@ -119,24 +137,28 @@ export class Populations {
   }
 
   /** Ids of a set; `like` is the row's own population, which decides what LOGSRC and accounts mean. */
-  idsOf(population: Population, like?: Population): ReadonlySet<string> {
+  idsOf(population: Population, like?: Population): MemberIds {
     const base = like === undefined ? population : ({ op: 'and', parts: [population, like] } as const);
     const key = `${canonicalPopulation(population)} ${namesAccounts(base)} ${mentions(base, 'LOGSRC')}`;
     const kept = this.ids.get(key);
     if (kept !== undefined) return kept;
     const context = { accounts: namesAccounts(base), sources: mentions(base, 'LOGSRC'), limitDays: undefined };
-    const ids =
+    this.until = this.baseUntil;
+    const members =
       memberTypeOf(population) === 'party' || (like !== undefined && memberTypeOf(like) === 'party')
         ? this.partyList().filter((party) => this.partyIn(population, party, undefined))
         : this.candidates(context).filter((entity) => this.entityIn(population, entity, context));
-    const set = new Set(ids.map((member) => member.id));
-    this.ids.set(key, set);
-    return set;
+    const found = { ids: new Set(members.map((member) => member.id)), until: this.until };
+    this.ids.set(key, found);
+    return found;
   }
 
   /** Whether a member passes a filter: what is unseen is `Unseen`. */
-  passes(filter: Filter, member: Member, limitDays: number | undefined): boolean | Unseen {
-    return this.filtered(filter, (key) => this.keyOf(member, key, limitDays));
+  passes(filter: Filter, member: Member, asker: Asker): boolean | Unseen {
+    this.until = asker.until;
+    const answer = this.filtered(filter, (key) => this.keyOf(member, key, asker));
+    asker.until = this.until;
+    return answer;
   }
 
   declinedShare(): number {
@@ -188,8 +210,7 @@ export class Populations {
         return population.parts.some((part) => this.entityIn(part, entity, context));
       case 'where':
         return (
-          this.entityIn(population.of, entity, context) &&
-          this.passes(population.filter, entity, context.limitDays) !== false
+          this.entityIn(population.of, entity, context) && this.isKept(population.filter, entity, context.limitDays)
         );
       case 'each':
         return false;
@@ -252,7 +273,13 @@ export class Populations {
   }
 
   private partyList(): readonly Party[] {
-    this.parties ??= this.findParties();
+    const before = this.until;
+    if (this.parties === undefined) {
+      this.until = this.baseUntil;
+      this.parties = this.findParties();
+      this.partiesUntil = this.until;
+    }
+    this.until = Math.min(before, this.partiesUntil);
     return this.parties;
   }
 
@@ -292,9 +319,7 @@ export class Populations {
       case 'or':
         return population.parts.some((part) => this.partyIn(part, party, limitDays));
       case 'where':
-        return (
-          this.partyIn(population.of, party, limitDays) && this.passes(population.filter, party, limitDays) !== false
-        );
+        return this.partyIn(population.of, party, limitDays) && this.isKept(population.filter, party, limitDays);
       default:
         return false;
     }
@@ -312,8 +337,8 @@ export class Populations {
     const filters = filtersOf(population);
     const members = elements
       .map((element): Member => ({ id: element.id, element }))
-      .filter((member) => filters.every((filter) => this.passes(filter, member, limitDays) !== false));
-    return { members, until };
+      .filter((member) => filters.every((filter) => this.isKept(filter, member, limitDays)));
+    return { members, until: Math.min(until, this.until) };
   }
 
   /** Zones that hold assets of the system, whether the register knows them or not. */
@@ -324,14 +349,16 @@ export class Populations {
     return [...held].sort().map((id) => known.get(id) ?? { id, cells: new Map() });
   }
 
-  private keyOf(member: Member, key: string, limitDays: number | undefined): Value {
+  private keyOf(member: Member, key: string, look: Look): Value {
     if (member.element !== undefined) {
       if (key === 'id') return member.id;
-      return member.element.cells.get(key)?.value ?? unseenFor(reasonBits.neverAsked);
+      const cell = member.element.cells.get(key);
+      if (cell !== undefined && cell.until < this.until) this.until = cell.until;
+      return cell?.value ?? unseenFor(reasonBits.neverAsked);
     }
     const subject = member.asset ?? member.party;
     if (subject === undefined || !isFactName(key)) return unseenFor(reasonBits.neverAsked);
-    return this.read(subject, key, limitDays).value;
+    return this.read(subject, key, look).value;
   }
 
   private filtered(filter: Filter, look: (key: string) => Value): boolean | Unseen {
@@ -349,8 +376,14 @@ export class Populations {
     return mask === 0 ? !decisive : unseenFor(mask);
   }
 
-  private read(subject: Subject, name: FactName, limitDays?: number): Resolved {
-    const resolved = resolve(subject, name, limitDays, this.moment);
+  /** Nobody's silence makes a population smaller. */
+  private isKept(filter: Filter, member: Member, limitDays: number | undefined): boolean {
+    const look = { limitDays, moment: this.moment };
+    return this.filtered(filter, (key) => this.keyOf(member, key, look)) !== false;
+  }
+
+  private read(subject: Subject, name: FactName, look?: Look): Resolved {
+    const resolved = resolve(subject, name, look?.limitDays, look?.moment ?? this.moment);
     if (resolved.until < this.until) this.until = resolved.until;
     return resolved;
   }

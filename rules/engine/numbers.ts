@@ -10,6 +10,8 @@ export interface Numbers {
   readonly limitDays: number | undefined;
   readonly core: boolean;
   readonly adapted: boolean;
+  /** First instant at which a deviation ends. */
+  readonly until: number;
 }
 
 /** Longest life of a substitute by level: 365 days at levels 1 and 2, 180 at 3, 90 at 4. */
@@ -17,9 +19,11 @@ export const compensationDays: Readonly<Record<Row['level'], number>> = { 1: 365
 
 export function numbersOf(row: Row, decisions: readonly TimedDecision[]): Numbers {
   const changed = new Map<string, number>();
-  for (const { kind, indicator, parameter, value } of decisions) {
-    if (kind === 'deviation' && indicator === row.id && parameter !== undefined && value !== undefined)
-      changed.set(parameter, value);
+  let until = Number.POSITIVE_INFINITY;
+  for (const { kind, indicator, parameter, value, untilMs } of decisions) {
+    if (kind !== 'deviation' || indicator !== row.id || parameter === undefined || value === undefined) continue;
+    changed.set(parameter, value);
+    until = Math.min(until, untilMs);
   }
   const parameters = Object.fromEntries(
     Object.entries(row.parameters).map(([name, value]) => [name, changed.get(name) ?? value]),
@@ -31,5 +35,6 @@ export function numbersOf(row: Row, decisions: readonly TimedDecision[]): Number
     limitDays: changed.get('freshnessDays') ?? row.freshnessDays,
     core: row.core && changed.get('core') !== 0,
     adapted: changed.size > 0,
+    until,
   };
 }

@@ -152,11 +152,18 @@ export function plain(slot: Slot, seen: readonly Reading[], look: { age: number;
   const { age, moment } = look;
   let best: Reading | undefined;
   let graceFrom = Number.POSITIVE_INFINITY;
-  const fresh: Reading[] = [];
+  let state: 'valid' | 'held' = 'held';
+  let fresh: Reading[] = [];
   for (const reading of seen) {
-    const state = standing(reading, age, moment);
-    if (state === 'lapsing') graceFrom = Math.min(graceFrom, endOf(reading, age));
-    if (state !== 'valid' && state !== 'held') continue;
+    const own = standing(reading, age, moment);
+    if (own === 'lapsing') graceFrom = Math.min(graceFrom, endOf(reading, age));
+    // What lapsed is held only where nothing valid speaks: it never argues with what is known today.
+    if (own === 'stale' || own === 'lapsing' || (own === 'held' && state === 'valid')) continue;
+    if (own !== state) {
+      state = own;
+      fresh = [];
+      best = undefined;
+    }
     fresh.push(reading);
     if (best === undefined || isBetter(reading, best)) best = reading;
   }
@@ -164,7 +171,7 @@ export function plain(slot: Slot, seen: readonly Reading[], look: { age: number;
   const { definition } = slot;
   if (fresh.length > 1 && canConflict(definition)) {
     const rivals = fresh.filter((reading) => reading.basis === best.basis);
-    if (rivals.some((reading) => reading.value !== best.value)) return conflictOf(rivals, age);
+    if (rivals.some((reading) => reading.value !== best.value)) return conflictOf(rivals, age, moment);
   }
   return asResolved(best, age, moment);
 }
@@ -195,8 +202,8 @@ function bitOf(reason: UnseenReason): number {
   return reason === 'notTried' ? reasonBits.neverAsked : reasonBits.notSeen;
 }
 
-function conflictOf(rivals: readonly Reading[], age: number): Resolved {
-  const until = Math.min(...rivals.map((reading) => endOf(reading, age)));
+function conflictOf(rivals: readonly Reading[], age: number, moment: Moment): Resolved {
+  const until = Math.min(...rivals.map((reading) => asResolved(reading, age, moment).until));
   return { value: unseenFor(reasonBits.conflict), ...noSupport, until };
 }
 

@@ -4,12 +4,18 @@ import { type Moment, resolve, type Subject } from './readings.ts';
 import type { Status } from './result.ts';
 import { type Element, noSupport, type Resolved } from './value.ts';
 
+/** What the rest of the assessment says, and the first instant at which it may say something else. */
+export interface Answer<T> {
+  readonly value: T;
+  readonly until: number;
+}
+
 /** The rest of the assessment, as conditions may ask for it. */
 export interface World {
   /** Whether a member belongs to a set, by the set's text. */
-  isIn(set: string, member: string): boolean;
-  count(set: string): number;
-  subjectsIn(set: string): readonly Subject[];
+  isIn(set: string, member: string): Answer<boolean>;
+  count(set: string): Answer<number>;
+  subjectsIn(set: string): Answer<readonly Subject[]>;
   /** Status of another row; undefined while it is not known yet or there is no such row. */
   statusOf(row: string): Status | undefined;
 }
@@ -96,6 +102,12 @@ export class Scope {
     this.note(resolved);
     this.lookups?.push({ fact: name, resolved });
     return resolved;
+  }
+
+  /** What the rest of the assessment answered, which rests on no reading of its own. */
+  told<T>({ value, until }: Answer<T>): T {
+    if (until < this.until) this.until = until;
+    return value;
   }
 
   note(resolved: Resolved): void {

@@ -22,8 +22,8 @@ export function comparison(order: Order, left: Part, right: Part): Run {
     if (one instanceof Unseen) return other instanceof Unseen ? unseenFor(one.mask | other.mask) : one;
     if (other instanceof Unseen) return other;
     const difference = Number(one) - Number(other);
-    const holds = compare(order, difference);
-    if (!moves) return holds;
+    if (!moves) return compare(order, difference);
+    const holds = compare(order, rounded(difference));
     return moving(scope, { order, difference, holds, volatile }, slopeOf(scope, left) - slopeOf(scope, right));
   };
 }
@@ -48,16 +48,21 @@ function moving(scope: Scope, at: Moving, slope: number): boolean | Unseen {
 /** Notes the first millisecond at which the comparison turns. */
 function noteCrossing(scope: Scope, at: Moving, slope: number): void {
   const wait = (-at.difference / slope) * 1000;
-  if (wait < 0 || !Number.isFinite(wait)) return;
+  if (wait < -1 || !Number.isFinite(wait)) return;
   const now = scope.moment.at;
-  const first = now + Math.ceil(wait);
-  for (const instant of [first, first + 1]) {
+  const near = now + Math.round(wait);
+  for (const instant of [near - 1, near, near + 1]) {
     const then = at.difference + (slope * (instant - now)) / 1000;
-    if (instant > now && compare(at.order, then) !== at.holds) {
+    if (instant > now && compare(at.order, rounded(then)) !== at.holds) {
       if (instant < scope.until) scope.until = instant;
       return;
     }
   }
+}
+
+/** Seconds to the millisecond: what is nearer is the rounding of fractions, and no time at all. */
+function rounded(seconds: number): number {
+  return Math.round(seconds * 1000);
 }
 
 function slopeOf(scope: Scope, part: Part): number {

@@ -1,0 +1,77 @@
+/** What the engine promises about time, on random plants in which evidence, dates and decisions end at many instants. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { assess, judgeRows } from '../../../rules/engine/assess.ts';
+import { indexEvidence } from '../../../rules/engine/evidence-index.ts';
+import type { AssessInput } from '../../../rules/engine/input.ts';
+import { Judging, type RowOutcome } from '../../../rules/engine/judging.ts';
+import type { Assessment } from '../../../rules/engine/result.ts';
+import { sequenceOf } from '../../../rules/engine/sequence.ts';
+import { endsIn, timedInput, timedPack } from './random-plant.ts';
+import { day, nowMs } from './support.ts';
+
+const far = nowMs + 900 * day;
+/** Shares of the list of instants at which something in the plant ends: the instants that are looked at. */
+const looks = fc.array(fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true }), { minLength: 3, maxLength: 3 });
+const runs = { numRuns: 60 };
+
+function looksAt(input: AssessInput, shares: readonly number[]): number[] {
+  const ends = endsIn(input);
+  return shares.flatMap((share) => ends[Math.floor(share * ends.length)] ?? []);
+}
+
+function as(of: number, input: AssessInput): AssessInput {
+  return { ...input, now: new Date(of).toISOString() };
+}
+
+describe('a row', () => {
+  it.each([false, true])('says nothing else before it ends (lapsed statements held: %s)', (grace) => {
+    const judged = (input: AssessInput) => {
+      const index = indexEvidence(input);
+      return judgeRows(new Judging(timedPack, index, { at: index.now, grace }), sequenceOf(timedPack, input).rows);
+    };
+    fc.assert(
+      fc.property(timedInput, looks, (input, shares) => {
+        const { outcomes } = judged(input);
+        const ends = new Map<string, number>();
+        for (const row of sequenceOf(timedPack, input).rows) {
+          const own = outcomes.get(row.id)?.until ?? nowMs;
+          const before = sequenceOf(timedPack, input).after(row);
+          ends.set(row.id, Math.min(own, ...before.map((id) => ends.get(id) ?? Number.POSITIVE_INFINITY)));
+          expect(own).toBeGreaterThan(nowMs);
+        }
+        const moments = [...new Set(ends.values())].map((end) => Math.min(end, far) - 1);
+        for (const at of new Set([...moments, ...looksAt(input, shares)])) {
+          const later = judged(as(at, input)).outcomes;
+          const lasting = [...ends].flatMap(([id, end]) => (at < end ? [id] : []));
+          expect(lasting.map((id) => shapeOf(later.get(id)))).toEqual(lasting.map((id) => shapeOf(outcomes.get(id))));
+        }
+      }),
+      runs,
+    );
+  });
+});
+
+describe('an assessment', () => {
+  it('gives the same result, the confidence that ages apart, until the instant that it names', () => {
+    fc.assert(
+      fc.property(timedInput, looks, (input, shares) => {
+        const first = assess(timedPack, input);
+        const until = first.changesOn === undefined ? far : Date.parse(first.changesOn);
+        for (const at of [until - 1, ...looksAt(input, shares).filter((each) => each < until)])
+          expect(resultOf(assess(timedPack, as(at, input)))).toEqual(resultOf(first));
+      }),
+      runs,
+    );
+  });
+});
+
+function shapeOf(outcome: RowOutcome | undefined): unknown {
+  if (outcome === undefined) return undefined;
+  const { row, changesAt: _, until: __, ...rest } = outcome;
+  return { id: row.id, ...rest };
+}
+
+function resultOf({ practices }: Assessment): unknown {
+  return practices.map(({ confidence: _, dropsOn: __, dropsTo: ___, ...practice }) => practice);
+}
