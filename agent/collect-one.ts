@@ -5,6 +5,7 @@ import type { Tier } from '../collectors/contract/collector.ts';
 import type { Observation } from '../collectors/contract/observation.ts';
 import type { Registered } from '../collectors/registry.ts';
 import type { Asset, Consent, CredentialSource, Plant, Problem, Zone } from '../server/contract/plant.ts';
+import { otProtocols } from '../server/contract/plant.ts';
 import { BadInput } from '../server/contract/problem.ts';
 import { createGovernor } from './governor/governor.ts';
 import { ownMemory } from './governor/memory.ts';
@@ -94,14 +95,16 @@ function plantByHand(asked: HandProbe, options: ScannerOptions): { plant: Plant;
     note('credential', taken, kind);
   }
   if (problems.length > 0) throw new BadInput(problems);
-  return plantOf(asked, { registered, url, options: parsed.data, now: options.now() });
+  const port = typeof target === 'string' ? 0 : target.port;
+  return plantOf(asked, { registered, url, port, options: parsed.data, now: options.now() });
 }
 
 function plantOf(
   asked: HandProbe,
-  given: { registered: Registered; url: string; options: unknown; now: Date },
+  given: { registered: Registered; url: string; port: number; options: unknown; now: Date },
 ): { plant: Plant; asset: Asset } {
-  const { registered, url, options, now } = given;
+  const { registered, url, port, options, now } = given;
+  const { id, optIn } = registered.manifest;
   const name = asked.credential?.name;
   const asset: Asset = {
     id: here,
@@ -112,7 +115,8 @@ function plantOf(
     criticality: 'normal',
     safetyFunction: false,
     type: here,
-    interfaces: [],
+    // Who types collector, host and port says by it that this port speaks that protocol.
+    interfaces: optIn === undefined ? [] : [{ port, transport: id === 'bacnet' ? 'udp' : 'tcp', protocol: id }],
     maxTier: asked.tier ?? 'T3',
     lab: false,
     probes: [{ id: asked.collector, collector: asked.collector, url, options, ...(name ? { credential: name } : {}) }],
@@ -121,7 +125,9 @@ function plantOf(
   };
   // The person who typed it watches and can stop it: contact and procedure in one.
   const person = { stopContact: asked.by, stopProcedure: 'interrupt the command' };
-  const zone: Zone = { id: here, name: here, touch: 'read', windows: [], blackouts: [], link: 'ethernet', ...person };
+  const otIdentity = optIn === undefined ? {} : { otIdentity: otProtocols.filter((protocol) => protocol === id) };
+  const open = { touch: 'read', windows: [], blackouts: [], link: 'ethernet', ...otIdentity } as const;
+  const zone: Zone = { id: here, name: here, ...open, ...person };
   const consent: Consent = {
     id: `typed by ${asked.by}`,
     system: here,

@@ -92,7 +92,7 @@ export function permitProbe(context: PermitContext, asset: Asset, probe: Probe):
 
   const key = address === '' ? '' : hostKey(address, target.port);
   const safetyAt = hasSafetyFunction(asset) ? asset.id : survey.safetyAt(target);
-  const ceilings = ceilingsOf({ asset, zone, loopback, safetyAt, now: context.now });
+  const ceilings = ceilingsOf({ asset, zone, collector: manifest, loopback, safetyAt, now: context.now });
   const ceiling = lowest(ceilings);
   const reach = ceiling?.tier ?? 'T0';
   const lift = withinTier('T2', reach) && asset.maxTier === 'T4';
@@ -113,6 +113,8 @@ export function permitProbe(context: PermitContext, asset: Asset, probe: Probe):
     const testsOnly = least === 'T4' && withinTier('T2', reach);
     return refused(testsOnly ? unconsented(asset, manifest) : ceiling, reach, setup, key);
   }
+  const strange = strangePort(asset, manifest, target);
+  if (strange !== undefined) return refused(strange, tier, setup, key);
   const closed = blackoutAt(zone, plant.site.timeZone, context.now) ?? windowClosed(context, { zone, tier, loopback });
   if (closed !== undefined) return refused(closed, tier, setup, key);
   const planned: PlannedProbe = {
@@ -161,6 +163,26 @@ function wrongAtAnyTier(
   if (!loopback && zone.agent !== undefined && zone.agent !== agent)
     return { rule: 'SAF-23', because: `zone ${zone.id} is looked at by the agent ${zone.agent} only` };
   return undefined;
+}
+
+/**
+ * SAF-30: a protocol that must be named goes to its own port, or to one that the asset declares for it; never to a
+ * port that is declared for something else.
+ */
+function strangePort(asset: Asset, { id, optIn, defaultPort }: Manifest, target: Target) {
+  if (optIn === undefined) return undefined;
+  const declared = asset.interfaces.filter(({ port }) => port === target.port);
+  if (declared.some(({ protocol }) => protocol === id)) return undefined;
+  if (declared.length === 0 && target.port === defaultPort[target.scheme]) return undefined;
+  const other = declared.map(({ protocol }) => protocol).join(', ');
+  return {
+    rule: 'SAF-30',
+    because:
+      other === ''
+        ? `nothing says that port ${target.port} of ${asset.id} speaks ${id}`
+        : `port ${target.port} of ${asset.id} is declared as ${other}`,
+    remedy: `assets: {id: ${asset.id}, interfaces: [{port: ${target.port}, protocol: ${id}}]}`,
+  };
 }
 
 function expired(plant: Plant, asset: Asset, now: Date): Omit<Ceiling, 'tier'> | undefined {

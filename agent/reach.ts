@@ -2,9 +2,9 @@
  * How far a look at an asset may go: the lowest of every ceiling that applies, each with the rule that sets it and
  * the line that would lift it (SAF-01, SAF-07, SAF-25, SAF-41, SAF-42, SAF-45, SAF-47). Pure.
  */
-import type { Tier } from '../collectors/contract/collector.ts';
+import type { Manifest, Tier } from '../collectors/contract/collector.ts';
 import { tiers } from '../collectors/contract/collector.ts';
-import type { Asset, Touch, Zone } from '../server/contract/plant.ts';
+import type { Approval, Asset, Touch, Zone } from '../server/contract/plant.ts';
 import { isController } from './governor/limits.ts';
 
 export interface Ceiling {
@@ -17,6 +17,8 @@ export interface Ceiling {
 export interface Circumstances {
   readonly asset: Asset;
   readonly zone: Zone;
+  /** Who would look. */
+  readonly collector: Pick<Manifest, 'id' | 'optIn'>;
   readonly loopback: boolean;
   /** Id of an asset with a safety function at the same host, the asset itself included. */
   readonly safetyAt: string | undefined;
@@ -32,7 +34,9 @@ export function touchOf(zone: Zone, loopback: boolean): Touch {
 
 /** Every ceiling that applies; the lowest counts, at equal height the first. */
 export function ceilingsOf(at: Circumstances): Ceiling[] {
-  return [safety(at), touch(at), kind(at), link(at), stopPlan(at), own(at)].filter((each) => each !== undefined);
+  return [safety(at), touch(at), otIdentity(at), kind(at), link(at), stopPlan(at), own(at)].filter(
+    (each) => each !== undefined,
+  );
 }
 
 export function lowest(ceilings: readonly Ceiling[]): Ceiling | undefined {
@@ -59,11 +63,26 @@ function touch({ zone, loopback }: Circumstances): Ceiling {
   };
 }
 
-function kind({ asset, now }: Circumstances): Ceiling {
+/** Protocols without log-in are spoken only where the zone says so by name, whatever its `touch` allows others. */
+function otIdentity({ zone, collector }: Circumstances): Ceiling | undefined {
+  const opened = zone.otIdentity ?? [];
+  if (collector.optIn === undefined || opened.some((protocol) => protocol === collector.id)) return undefined;
+  return {
+    tier: 'T1',
+    rule: 'SAF-42',
+    because: `zone ${zone.id} does not name ${collector.id} under otIdentity`,
+    remedy: `zones: {id: ${zone.id}, otIdentity: [${[...opened, collector.id].join(', ')}]}`,
+  };
+}
+
+function kind({ asset, collector, now }: Circumstances): Ceiling {
   if (!isController(asset.kind))
     return { tier: 'T3', rule: 'SAF-07', because: `a ${asset.kind} is looked at up to T3; more needs a consent` };
   const { approval } = asset;
-  const remedy = `assets: {id: ${asset.id}, approval: {by: maker, until: DATE}}`;
+  const named = approval?.for ?? [];
+  const list =
+    collector.optIn || named.length > 0 ? ` for: [${[...new Set([...named, collector.id])].join(', ')}],` : '';
+  const remedy = `assets: {id: ${asset.id}, approval: {by: maker,${list} until: DATE}}`;
   if (approval === undefined)
     return {
       tier: 'T1',
@@ -78,7 +97,25 @@ function kind({ asset, now }: Circumstances): Ceiling {
       because: `the approval of ${approval.by} for ${asset.id} ended at ${approval.until}`,
       remedy,
     };
+  if (approval.on !== undefined && Date.parse(approval.on) > now.getTime())
+    return {
+      tier: 'T1',
+      rule: 'SAF-45',
+      because: `the approval of ${approval.by} for ${asset.id} begins at ${approval.on}`,
+      remedy: 'wait until then',
+    };
+  if (!covers(approval, collector))
+    return {
+      tier: 'T1',
+      rule: 'SAF-45',
+      because: `the approval of ${approval.by} for ${asset.id} does not name ${collector.id}`,
+      remedy,
+    };
   return { tier: 'T2', rule: 'SAF-07', because: `a ${asset.kind} is looked at up to T2, even with an approval` };
+}
+
+function covers(approval: Approval, { id, optIn }: Circumstances['collector']): boolean {
+  return approval.for?.includes(id) ?? optIn === undefined;
 }
 
 function link({ zone, loopback }: Circumstances): Ceiling | undefined {

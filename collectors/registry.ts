@@ -3,6 +3,7 @@
  * stays passive never loads code that connects.
  */
 import type { Collector, Look, Manifest, Setup } from './contract/collector.ts';
+import { modbusManifest } from './modbus/manifest.ts';
 import { mqttManifest } from './mqtt/manifest.ts';
 import { opcuaManifest } from './opcua/manifest.ts';
 import { passiveManifest } from './passive/manifest.ts';
@@ -22,6 +23,7 @@ export const collectors: readonly Registered[] = [
   register(snmpManifest, async () => (await import('./snmp/collect.ts')).snmpCollector),
   register(sshManifest, async () => (await import('./ssh/collect.ts')).sshCollector),
   register(passiveManifest, async () => (await import('./passive/collect.ts')).passiveCollector),
+  register(modbusManifest, async () => (await import('./modbus/collect.ts')).modbusCollector),
 ];
 
 export function collectorOf(id: string): Registered | undefined {

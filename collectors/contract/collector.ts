@@ -101,6 +101,11 @@ export interface Manifest<Options = unknown> {
   readonly tests: readonly string[];
   /** Every fact it promises for this setup, with the tier that the fact needs. */
   facts(setup: Setup<Options>): Partial<Record<FactName, Tier>>;
+  /**
+   * Asked only where people said so by name: the zone lists the id under `otIdentity`, and a controller's approval
+   * under `for`. For protocols that know no log-in and are answered by what runs the process.
+   */
+  readonly optIn?: true;
   /** The same options with the least strain on the device: how controllers are looked at. Default: unchanged. */
   gentle?(options: Options): Options;
   /** Upper bound of every kind of request; a run's ledger is a subset of it. Empty for documents. */

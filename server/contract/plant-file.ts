@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { tierSchema } from '../../collectors/contract/observation.ts';
 import { vocabulary } from '../../collectors/contract/vocabulary.ts';
 import { credentialSchemas } from './credentials-file.ts';
-import { assetKinds, touches } from './plant.ts';
+import { assetKinds, otProtocols, touches } from './plant.ts';
 
 /** The practices that a target may name, in the model's order. A test holds them equal to the model. */
 export const targetCodes = [
@@ -83,6 +83,10 @@ export const zoneSchema = z.strictObject({
   type: z.enum(zoneTypes).optional(),
   exposed: z.boolean().optional(),
   touch: z.enum(touches).optional(),
+  otIdentity: z
+    .array(z.enum(otProtocols))
+    .optional()
+    .describe('protocols without log-in that may be asked who a device is; none without it'),
   windows: z.array(textSchema).optional().describe('weekly, site time: Tue 09:00-15:00'),
   blackouts: z.array(textSchema).optional().describe('2026-12-24 00:00/2027-01-02 00:00, or weekly ones'),
   link: z.enum(links).optional(),
@@ -132,6 +136,12 @@ export const probeSchema = z.strictObject({
 export const approvalSchema = z.strictObject({
   by: textSchema,
   contract: textSchema.optional(),
+  on: daySchema.optional().describe('when it was given'),
+  for: z
+    .array(textSchema)
+    .min(1, 'at least one collector')
+    .optional()
+    .describe('collectors that it covers; modbus, enip and bacnet only where named'),
   until: daySchema,
 });
 

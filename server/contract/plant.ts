@@ -38,6 +38,11 @@ export const touches = ['none', 'passive', 'identify', 'read'] as const;
 /** How far we may go in a zone: nothing at all, passive only, one polite exchange (T2), authenticated read (T3). */
 export type Touch = (typeof touches)[number];
 
+/** Protocols without log-in that a zone opens one by one for the question "who are you". */
+export const otProtocols = ['modbus', 'enip', 'bacnet'] as const;
+
+export type OtProtocol = (typeof otProtocols)[number];
+
 export interface Plant {
   /** Absolute path of the plant file, and the SHA-256 digest of its content. */
   readonly file: string;
@@ -98,6 +103,8 @@ export interface Zone {
   readonly exposed?: boolean;
   /** undefined: the zone does not say; `passive`, or `read` for loopback targets. */
   readonly touch?: Touch;
+  /** Which of these protocols may be used to ask devices who they are; undefined: none. */
+  readonly otIdentity?: readonly OtProtocol[];
   /** Weekly windows in the site's zone, `Tue 09:00-15:00`. Empty: at all times. */
   readonly windows: readonly string[];
   /** Intervals in which nothing may run: `2026-12-24 00:00/2027-01-02 00:00`, or weekly ones. */
@@ -169,7 +176,7 @@ export interface Asset {
   readonly owner?: string;
   readonly host?: string;
   readonly redundancyGroup?: string;
-  readonly approval?: { readonly by: string; readonly contract?: string; readonly until: string };
+  readonly approval?: Approval;
   /** End of this entry of the target list. */
   readonly expires?: string;
   readonly maxTier: Tier;
@@ -179,6 +186,17 @@ export interface Asset {
   readonly stated: Readonly<Record<string, string>>;
   /** Where the asset stands: file and line, for messages. */
   readonly at: string;
+}
+
+/** What a maker or integrator allowed on a controller (SAF-45). */
+export interface Approval {
+  readonly by: string;
+  readonly contract?: string;
+  /** When it was given. */
+  readonly on?: string;
+  /** Collectors that it names. undefined: all except those that must be named (`optIn`). */
+  readonly for?: readonly string[];
+  readonly until: string;
 }
 
 export interface Probe {

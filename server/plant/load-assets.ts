@@ -12,9 +12,9 @@ import {
 import { idFrom, readAssetTable } from './asset-table.ts';
 import { type Credentials, loadProbes } from './load-probes.ts';
 import { type Described, noteUnknown } from './load-site.ts';
-import { beside, endInstant, type Loading, orAssume } from './loading.ts';
+import { beside, endInstant, type Loading, orAssume, startInstant } from './loading.ts';
 import { present } from './present.ts';
-import { isRecord, type Path, type Reader, readerOf } from './reader.ts';
+import { isRecord, nearest, type Path, type Reader, readerOf } from './reader.ts';
 
 /** Parts that are read one by one, so that one mistake hides no other. */
 const entrySchema = assetSchema.partial({ kind: true }).extend({
@@ -210,9 +210,17 @@ export function toOrganisation(loading: Loading, entry: OrganisationEntry, asset
 
 function readApproval(loading: Loading, path: Path): Asset['approval'] {
   if (loading.reader.at(path) === undefined) return undefined;
-  const { by, contract } = loading.reader.fields(approvalSchema, path);
-  const until = endInstant(loading, loading.reader, [...path, 'until']);
-  return by === undefined || until === undefined ? undefined : present({ by, contract, until });
+  const { reader } = loading;
+  const { by, contract, for: named } = reader.fields(approvalSchema, path);
+  const known = [...loading.collectors.keys()].sort();
+  for (const [index, collector] of (named ?? []).entries()) {
+    if (loading.collectors.has(collector)) continue;
+    reader.note([...path, 'for', index], `one of ${known.join(', ')}`, undefined, nearest(collector, known));
+  }
+  const on = startInstant(loading, reader, [...path, 'on']);
+  const until = endInstant(loading, reader, [...path, 'until']);
+  if (on !== undefined && until !== undefined && on >= until) reader.note([...path, 'until'], 'a date after on');
+  return by === undefined || until === undefined ? undefined : present({ by, contract, on, for: named, until });
 }
 
 const overUdp: readonly string[] = ['snmp', 'bacnet', 'coap', 'ntp', 'dns', 'dhcp', 'tftp', 'knx', 'syslog'];

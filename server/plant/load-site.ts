@@ -44,6 +44,7 @@ export function loadZones(loading: Loading): Zone[] {
       type: zone.type,
       exposed: zone.exposed,
       touch: zone.touch,
+      otIdentity: zone.otIdentity,
       windows,
       blackouts,
       link: orAssume(loading, zone.link, { path: [...path, 'link'], value: 'ethernet' as const }),

@@ -21,6 +21,7 @@ export interface Fake {
   readonly facts?: Partial<Record<FactName, Tier>>;
   readonly tests?: readonly string[];
   readonly deadlineMs?: number;
+  readonly optIn?: true;
   /** Called when its code is loaded. */
   loaded?(): void;
   collect?(look: Look, seen: FactsDraft): Promise<void>;
@@ -32,10 +33,11 @@ export function fakeCollector(fake: Fake = {}): Registered {
     title: 'A collector of the test',
     version: '1.0.0',
     schemes: fake.schemes ?? ['tls', 'file'],
-    defaultPort: { tls: 443 },
+    defaultPort: { tls: 443, modbus: 502 },
     options: z.unknown(),
     credentials: ['password', 'certificate'],
     tests: fake.tests ?? [],
+    ...(fake.optIn === undefined ? {} : { optIn: fake.optIn }),
     facts: () => fake.facts ?? { 'service.listening': 'T2' },
     requests: ({ scheme }) => (scheme === 'file' ? [] : (fake.requests ?? [{ kind: 'tcp.connect', max: 5 }])),
     deadlineMs: fake.deadlineMs ?? 5000,

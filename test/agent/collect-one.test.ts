@@ -8,7 +8,9 @@ import { Secret } from '../../collectors/contract/credential.ts';
 import { collectors, type Registered } from '../../collectors/registry.ts';
 import { BadInput } from '../../server/contract/problem.ts';
 import type { SafetyMemory } from '../../server/contract/scanner.ts';
+import { answerFrame, questionOf } from '../collectors/modbus/device.ts';
 import { temporaryFolder } from '../support/program.ts';
+import { scriptedTcp } from '../support/scripted-server.ts';
 import { type Fake, fakeCollector, infrastructure, listen, noon } from './bench.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -39,6 +41,21 @@ function byHand(
 }
 
 describe('one probe by hand', () => {
+  it('speaks a protocol without log-in to the one port that was typed', async () => {
+    const device = await infrastructure(() =>
+      scriptedTcp((request) => answerFrame(questionOf(request), { objects: { 0: 'Kestrel', 1: 'KX-410', 2: 'V2' } })),
+    );
+    open.push({ close: () => device.stop() });
+    const url = `modbus://127.0.0.1:${device.port}`;
+    const observation = await byHand({ collector: 'modbus', url, options: { unit: 7 } }, collectors);
+    expect(observation).toMatchObject({
+      outcome: 'observed',
+      facts: { 'device.vendor': 'Kestrel', 'firmware.version': 'V2', 'protocol.unauthenticated': ['modbus'] },
+      ledger: { requests: 2, connections: 1 },
+    });
+    expect(device.requests.map((request) => request.toString('hex'))).toEqual(['000100000005072b0e0100']);
+  });
+
   it('looks at the one target that was named, and says what the contract says', async () => {
     const server = await infrastructure(() => listen());
     open.push(server);

@@ -27,6 +27,20 @@ const verbs: readonly [string, RegExp][] = [
     /\b(Create|Update|Delete|Put|Attach|Detach|Register|Set|Cancel|Start|Stop|Tag|Untag|Replace|Enable|Disable|Associate|Disassociate|Accept|Reject|Transfer|Publish|Invoke|Remove|Add)\w*Command\b/,
   ],
   ['AWS reads that create', /\bDescribeEndpointCommand\b|\bGetRegistrationCodeCommand\b/],
+  ['SSH files and shells', /(\?\.|\.)\s*(sftp|shell|subsys|scp)\s*\(/i],
+  ['SSH forwarding', /\b(forward(Out|In)|unforwardIn|openssh_\w+|x11)\s*\(/i],
+  [
+    'Modbus write',
+    /\b(write|force|preset|mask)\w*(Coil|Register|File)\w*|\b(write)?FC(5|6|8|15|16|21|22|23|90)\b|\breport(Server|Slave)Id\b/i,
+  ],
+  [
+    'CIP service',
+    /\b(set|reset|forward)_?(Attribute|Open|Close)\w*\s*\(|\b(register|send)(Session|RRData|UnitData)\b/i,
+  ],
+  [
+    'BACnet write',
+    /\bwriteProperty\w*|\b(create|delete)Object\b|\b(reinitialize|restart)Device\b|\bdeviceCommunicationControl\b|\b(add|remove)ListElement\b|\bsubscribe(Cov|Property)\w*|\btimeSync\w*|\batomicWriteFile\b|\bregisterForeignDevice\b/i,
+  ],
   ['HTTP change', /\b(method|verb)\s*:\s*['"`](POST|PUT|PATCH|DELETE)/i],
   ['code from text', /\beval\s*\(|\bnew Function\s*\(|\bprocess\.binding\b/],
 ];
@@ -63,6 +77,42 @@ describe('collectors', () => {
     ).toEqual([]);
   });
 
+  /**
+   * Protocols without log-in: each folder's only numbers in hexadecimal, which is how protocol codes are written there.
+   * What is not on the list cannot be asked, because only these files make bytes and only `channel/` sends them.
+   */
+  const codes: Readonly<Record<string, readonly string[]>> = {
+    // Function 43 (2b) with type 14 (0e), two categories; the bits for exceptions, conformity and "more follows".
+    modbus: ['0x01', '0x02', '0x0e', '0x2b', '0x7f', '0x80', '0xff'],
+  };
+
+  it('SAF-03: hold exactly the codes of asking who a device is, where a protocol knows no log-in', async () => {
+    const { collectors } = await import('../../collectors/registry.ts');
+    const folders = collectors.filter(({ manifest }) => manifest.optIn).map(({ manifest }) => manifest.id);
+    expect(Object.keys(codes).sort()).toEqual(folders.sort());
+    for (const [folder, allowed] of Object.entries(codes)) {
+      const bodies = sources(`collectors/${folder}`).map((path) => withoutComments(readFileSync(path, 'utf8')));
+      const found = bodies.flatMap((body) => body.match(/\b0[xob][0-9a-f_]+\b/gi) ?? []);
+      expect([...new Set(found)].sort(), folder).toEqual(allowed);
+    }
+  });
+
+  it('SAF-04: make their bytes themselves and send them through one place, where a protocol knows no log-in', () => {
+    for (const folder of Object.keys(codes)) {
+      for (const path of sources(`collectors/${folder}`)) {
+        const source = readFileSync(path, 'utf8');
+        const name = relative(root, path);
+        expect(
+          importsOf(source).filter((module) => !module.startsWith('.') && module !== 'zod'),
+          name,
+        ).toEqual([]);
+        expect(withoutStrings(withoutComments(source)), name).not.toMatch(
+          /\.\s*(write|send|end|connect)\s*\(|\bfetch\s*\(/,
+        );
+      }
+    }
+  });
+
   it('SAF-34: start no process, resolve no name and write no file outside key folders', () => {
     const found = files.flatMap((path) => {
       const name = relative(root, path);
@@ -90,6 +140,19 @@ describe('collectors', () => {
     'new DescribeEndpointCommand({})',
     "fetch(url, { method: 'POST' })",
     'new Function(text)',
+    'client.sftp((error, sftp) => {})',
+    'client.shell(() => {})',
+    'client.subsys(name, () => {})',
+    "client.forwardOut('127.0.0.1', 0, host, port, () => {})",
+    'client?.forwardIn(address, port)',
+    'await modbus.writeRegister(4, 1)',
+    'await modbus.writeSingleCoil(4, true)',
+    'client.writeFC16(1, 4, values)',
+    'const reply = await plc.registerSession()',
+    'sendRRData(setAttributeSingle(path))',
+    'client.writePropertyMultiple(address, values)',
+    'bacnet.reinitializeDevice(address)',
+    'bacnet.subscribeCov(address)',
   ])('SAF-03: the check itself sees "%s"', (line) => {
     expect(verbsIn(line)).not.toEqual([]);
   });
@@ -100,6 +163,8 @@ describe('collectors', () => {
     "facts['authorization.publish.scoped'] = false",
     '// never session.call(...)',
     'Object.prototype.toString.call(value)',
+    'const { register } = registered',
+    'line.socket.write(question.bytes)',
   ])('the check lets "%s" pass', (line) => {
     expect(verbsIn(line)).toEqual([]);
   });

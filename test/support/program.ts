@@ -53,7 +53,7 @@ export async function startProgram(
     timeoutMs?: number;
   },
 ): Promise<Running> {
-  const path = programPath(name);
+  const path = name.startsWith('/') ? name : programPath(name);
   if (path === undefined) throw new Error(`${name} is not installed`);
   const child = spawn(path, args, {
     env: { ...process.env, ...options.env },

@@ -200,6 +200,21 @@ describe('a plant file', () => {
     ],
     ['an approval without end', '{id: a, kind: plc, approval: {by: maker}}', 'approval.until: a text, found nothing'],
     [
+      'an approval for a collector that is none',
+      '{id: a, kind: plc, approval: {by: maker, for: [tls, snmq], until: 2027-03-01}}',
+      'approval.for[1]: one of mqtt, snmp, tls, found "snmq" (did you mean "snmp"?)',
+    ],
+    [
+      'an approval for nothing',
+      '{id: a, kind: plc, approval: {by: maker, for: [], until: 2027-03-01}}',
+      'approval.for: at least one collector, found an empty list',
+    ],
+    [
+      'an approval that ends before it begins',
+      '{id: a, kind: plc, approval: {by: maker, on: 2027-03-02, until: 2027-03-01}}',
+      'approval.until: a date after on, found "2027-03-01"',
+    ],
+    [
       'two probes of one id',
       '{id: a, kind: broker, probes: [{collector: tls, url: "tls://h"}, {collector: tls, url: "tls://h:1"}]}',
       /each probe id once, found "tls" again/,
@@ -212,6 +227,11 @@ describe('a plant file', () => {
   });
 
   it.each([
+    [
+      'a zone that opens a protocol which knows a log-in',
+      'zones: [{id: a, otIdentity: [modbus, opcua]}]\nsystems: [{id: s}]',
+      '3 zones[0].otIdentity[1]: one of modbus, enip, bacnet, found "opcua"',
+    ],
     [
       'a conduit to nowhere',
       'zones: [{id: a}]\nconduits: [{id: c, from: a, to: b}]\nsystems: [{id: s}]',
