@@ -73,14 +73,15 @@ const reasonOrder: readonly UnknownReason[] = [
 ];
 
 export function firstReason(reasons: readonly UnknownReason[], mask: number): UnknownReason {
-  const all = mask === 0 && reasons.length > 0 ? reasons : [...reasons, reasonOf(mask)];
+  const all = mask === 0 ? reasons : [...reasons, reasonOf(mask)];
   return reasonOrder.find((reason) => all.includes(reason)) ?? 'neverAsked';
 }
 
 /** The first instant at which the status is another. */
 export function changeOf(found: Found, status: Status): number {
+  if (status === 'unknown') return never;
   let at = found.until ?? never;
-  if (found.replay === undefined || status === 'unknown') return status === 'unknown' ? never : at;
+  if (found.replay === undefined) return at;
   for (let look = 0; look < maxReplays && at !== never; look++) {
     const later = found.replay(at);
     if (later.status !== status) return at;

@@ -83,7 +83,7 @@ export function technicalLevelOf(practice: PracticeCode, rows: readonly RowOutco
   return failed ? 0 : null;
 }
 
-/** Unmet core rows of a level and its missing gates; on the way there, those of the levels below. */
+/** Unmet core rows up to a level, in the order of the rows, and the level's missing gates. */
 export function blockersOf(rows: readonly RowOutcome[], level: Level, declined: readonly string[]): Blocker[] {
   const blockers: Blocker[] = [];
   for (const outcome of applicable(rows)) {
@@ -98,9 +98,6 @@ export function blockersOf(rows: readonly RowOutcome[], level: Level, declined: 
       effort: row.effort,
     });
   }
-  blockers.sort((one, other) =>
-    'indicator' in one && 'indicator' in other && one.indicator < other.indicator ? -1 : 1,
-  );
   const gates = missingGates(rows, level, declined.length > 0).map((gate) => ({
     gate,
     level,
@@ -135,5 +132,5 @@ function isExamined(weak: number): boolean {
 }
 
 function isOperating({ row, status, strong }: RowOutcome): boolean {
-  return status === 'met' && !row.self && strong !== noSupport.strong && !isAttested(strong);
+  return status === 'met' && !row.self && !isAttested(strong);
 }

@@ -1,16 +1,7 @@
 /** One practice as screens and `--json` show it. */
 import type { Level, Target } from './input.ts';
 import type { RowOutcome } from './judging.ts';
-import {
-  allLevels,
-  applicable,
-  blockersOf,
-  coreHolds,
-  holds,
-  missingGates,
-  type Standing,
-  technicalLevelOf,
-} from './level.ts';
+import { allLevels, applicable, blockersOf, coreHolds, holds, type Standing, technicalLevelOf } from './level.ts';
 import { type PracticeCode, type Scope, scopes } from './model.ts';
 import type { Fit, IndicatorResult, PracticeResult } from './result.ts';
 import { dayMs, kindWeights, wordOf } from './value.ts';
@@ -45,7 +36,7 @@ export function practiceResult(findings: PracticeFindings): PracticeResult {
     technicalLevel: technicalLevelOf(practice, rows),
     scope,
     ...(target === undefined ? {} : { target }),
-    fit: fitOf({ rows, level, scope, target, declined: declined.length > 0 }),
+    fit: fitOf({ rows, level, scope, target }),
     coverage: coverageOf(rows, target),
     confidence: confidenceOf(rows, level, findings.now),
     blockers: next === undefined ? [] : blockersOf(rows, next.level, declined),
@@ -113,9 +104,8 @@ function fitOf(at: {
   level: Level | null;
   scope: Scope;
   target: Target | undefined;
-  declined: boolean;
 }): Fit {
-  const { rows, level, scope, target, declined } = at;
+  const { rows, level, scope, target } = at;
   if (target === undefined) return 'unknown';
   if (level !== null && level >= target.level) {
     if (scopes.indexOf(scope) < scopes.indexOf(target.scope)) return 'unknown';
@@ -124,8 +114,8 @@ function fitOf(at: {
   const open = applicable(rows).filter(({ core, row }) => core && row.level <= target.level);
   if (open.some((outcome) => outcome.status === 'notMet' && !holds(outcome))) return 'below';
   const levels = allLevels.filter((each) => each <= target.level);
-  const onlyGates = levels.every((each) => coreHolds(rows, each));
-  return onlyGates && levels.some((each) => missingGates(rows, each, declined).length > 0) ? 'below' : 'unknown';
+  // Where every row holds and the level does not, a gate is missing.
+  return levels.length > 0 && levels.every((each) => coreHolds(rows, each)) ? 'below' : 'unknown';
 }
 
 function coverageOf(rows: readonly RowOutcome[], target: Target | undefined): number {
@@ -162,7 +152,7 @@ function confidenceOf(rows: readonly RowOutcome[], level: Level | null, now: num
 function certaintyOf({ weak, oldest, limitDays, counts, status }: RowOutcome, now: number): number {
   const weight = kindWeights[weak as 0 | 1 | 2 | 3 | 4];
   if (weight === undefined || status === 'unknown') return 0;
-  const seen = counts === undefined || counts.of === 0 ? 1 : (counts.good + counts.bad) / counts.of;
+  const seen = counts === undefined ? 1 : (counts.good + counts.bad) / counts.of;
   return weight * freshness((now - oldest) / (limitDays * dayMs)) * seen;
 }
 
