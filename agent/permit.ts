@@ -7,7 +7,7 @@ import type { Registered } from '../collectors/registry.ts';
 import type { Asset, Consent, Plant, Probe, Zone } from '../server/contract/plant.ts';
 import type { PlannedProbe } from '../server/contract/scanner.ts';
 import { hostKey, isLoopback, notOneDevice } from './governor/address.ts';
-import { blackoutAt, outsideWindows } from './governor/calendar.ts';
+import { blackoutAt, nobodyThere, outsideWindows } from './governor/calendar.ts';
 import { isController, type Limits, limitsFor } from './governor/limits.ts';
 import { type Ceiling, ceilingsOf, lowest } from './reach.ts';
 import { hasSafetyFunction, type Survey } from './survey.ts';
@@ -26,6 +26,8 @@ export interface Permit {
   readonly controller: boolean;
   /** Host key; empty for documents and for names that lead nowhere. */
   readonly key: string;
+  /** Key of the gateway or bus that it shares with other assets. */
+  readonly shared?: string;
   /** Name of the credential that it will use, if any. */
   readonly credential: string | undefined;
 }
@@ -91,8 +93,10 @@ export function permitProbe(context: PermitContext, asset: Asset, probe: Probe):
   }
 
   const key = address === '' ? '' : hostKey(address, target.port);
-  const safetyAt = hasSafetyFunction(asset) ? asset.id : survey.safetyAt(target);
-  const ceilings = ceilingsOf({ asset, zone, collector: manifest, loopback, safetyAt, now: context.now });
+  const shared = sharedBy(plant, asset);
+  const safetyAt = hasSafetyFunction(asset) ? asset.id : (shared?.safety ?? survey.safetyAt(target));
+  const type = plant.types.find(({ id }) => id === asset.type);
+  const ceilings = ceilingsOf({ asset, zone, collector: manifest, loopback, safetyAt, now: context.now, type });
   const ceiling = lowest(ceilings);
   const reach = ceiling?.tier ?? 'T0';
   const lift = withinTier('T2', reach) && asset.maxTier === 'T4';
@@ -115,7 +119,10 @@ export function permitProbe(context: PermitContext, asset: Asset, probe: Probe):
   }
   const strange = strangePort(asset, manifest, target);
   if (strange !== undefined) return refused(strange, tier, setup, key);
-  const closed = blackoutAt(zone, plant.site.timeZone, context.now) ?? windowClosed(context, { zone, tier, loopback });
+  const closed =
+    blackoutAt(zone, plant.site.timeZone, context.now) ??
+    windowClosed(context, { zone, tier, loopback }) ??
+    unattended(context, { asset, zone, loopback });
   if (closed !== undefined) return refused(closed, tier, setup, key);
   const planned: PlannedProbe = {
     ...blank,
@@ -125,8 +132,28 @@ export function permitProbe(context: PermitContext, asset: Asset, probe: Probe):
     requests: boundsOf(manifest, setup, limits),
     consents: consents.map(({ id, tests }) => ({ id, tests })),
   };
-  return { ...common, planned, setup, key, credential: usable ? probe.credential : undefined };
+  const bus = shared === undefined ? {} : { shared: `gateway/${shared.gateway}` };
+  return { ...common, planned, setup, key, ...bus, credential: usable ? probe.credential : undefined };
 }
+
+/** What an asset shares with all that is reached through one gateway or bus master, itself included (SAF-05, SAF-41). */
+function sharedBy(plant: Plant, asset: Asset): { gateway: string; safety: string | undefined } | undefined {
+  const gateway = asset.behind ?? asset.id;
+  let safety = gateways.get(plant);
+  if (safety === undefined) {
+    safety = new Map();
+    for (const { behind } of plant.assets) if (behind !== undefined) safety.set(behind, undefined);
+    for (const each of plant.assets) {
+      const at = each.behind ?? each.id;
+      if (safety.has(at) && hasSafetyFunction(each)) safety.set(at, each.id);
+    }
+    gateways.set(plant, safety);
+  }
+  return safety.has(gateway) ? { gateway, safety: safety.get(gateway) } : undefined;
+}
+
+/** Per plant: gateway -> an asset with a safety function at or behind it. */
+const gateways = new WeakMap<Plant, Map<string, string | undefined>>();
 
 /** The zone of an asset; one that no file describes is only listened to. */
 export function zoneOf(plant: Plant, id: string): Zone {
@@ -141,8 +168,16 @@ export function forbiddenDuring(plant: Plant, permit: Pick<Permit, 'asset' | 'zo
   return (
     expired(plant, asset, now) ??
     blackoutAt(zone, plant.site.timeZone, now) ??
-    windowClosed({ plant, now }, { zone, tier: planned.tier, loopback: planned.loopback })
+    windowClosed({ plant, now }, { zone, tier: planned.tier, loopback: planned.loopback }) ??
+    unattended({ plant, now }, { asset, zone, loopback: planned.loopback })
   );
+}
+
+function unattended(
+  { plant, now }: Pick<PermitContext, 'plant' | 'now'>,
+  { asset, zone, loopback }: { asset: Asset; zone: Zone; loopback: boolean },
+) {
+  return loopback || !isController(asset.kind) ? undefined : nobodyThere(zone, plant.site.timeZone, now);
 }
 
 function windowClosed(

@@ -5,8 +5,10 @@
 import type { Registered } from '../collectors/registry.ts';
 import type { Asset, Plant } from '../server/contract/plant.ts';
 import type { PlannedProbe, SafetyMemory, ScanPlan } from '../server/contract/scanner.ts';
+import { budgetHold } from './governor/day-budget.ts';
 import { findingHold } from './governor/findings.ts';
 import { plannedHold, standingHold, touchedOf, zoneState } from './governor/holds.ts';
+import { signalHold } from './governor/signals.ts';
 import { readStop, stopSentence } from './governor/stop.ts';
 import { type Permit, type PermitContext, permitProbe, zoneOf } from './permit.ts';
 import { touchOf } from './reach.ts';
@@ -82,7 +84,12 @@ export async function standingRefusal(plant: Plant, permit: Permit, options: Pic
   if (stop !== undefined) return { rule: 'SAF-12', because: stopSentence(stop) };
   if (permit.key === '') return undefined;
   const found = await findingHold(options.memory, { key: permit.key, credential: permit.credential });
-  if (found !== undefined || permit.planned.loopback) return found;
+  if (found !== undefined) return found;
+  const place = { site: plant.site.id, zone: permit.zone };
+  const signal = await signalHold(options.memory, place, options.now);
+  if (signal !== undefined || permit.planned.loopback) return signal;
+  const spent = await budgetHold(options.memory, place, options.now);
+  if (spent !== undefined) return spent;
   return standingHold(options.memory, { site: plant.site.id, zone: permit.zone.id, key: permit.key }, options.now);
 }
 

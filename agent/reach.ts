@@ -1,10 +1,11 @@
 /**
  * How far a look at an asset may go: the lowest of every ceiling that applies, each with the rule that sets it and
- * the line that would lift it (SAF-01, SAF-07, SAF-25, SAF-41, SAF-42, SAF-45, SAF-47). Pure.
+ * the line that would lift it (SAF-01, SAF-07, SAF-25, SAF-29, SAF-41, SAF-42, SAF-45, SAF-47). Pure.
  */
 import type { Manifest, Tier } from '../collectors/contract/collector.ts';
 import { tiers } from '../collectors/contract/collector.ts';
-import type { Approval, Asset, Touch, Zone } from '../server/contract/plant.ts';
+import type { Approval, Asset, AssetType, Touch, Zone } from '../server/contract/plant.ts';
+import { slowLinks } from './governor/day-budget.ts';
 import { isController } from './governor/limits.ts';
 
 export interface Ceiling {
@@ -23,6 +24,7 @@ export interface Circumstances {
   /** Id of an asset with a safety function at the same host, the asset itself included. */
   readonly safetyAt: string | undefined;
   readonly now: Date;
+  readonly type: AssetType | undefined;
 }
 
 const tierOfTouch: Readonly<Record<Touch, Tier>> = { none: 'T0', passive: 'T1', identify: 'T2', read: 'T3' };
@@ -34,7 +36,7 @@ export function touchOf(zone: Zone, loopback: boolean): Touch {
 
 /** Every ceiling that applies; the lowest counts, at equal height the first. */
 export function ceilingsOf(at: Circumstances): Ceiling[] {
-  return [safety(at), touch(at), otIdentity(at), kind(at), link(at), stopPlan(at), own(at)].filter(
+  return [safety(at), touch(at), otIdentity(at), kind(at), fragile(at), link(at), stopPlan(at), own(at)].filter(
     (each) => each !== undefined,
   );
 }
@@ -118,12 +120,23 @@ function covers(approval: Approval, { id, optIn }: Circumstances['collector']): 
   return approval.for?.includes(id) ?? optIn === undefined;
 }
 
-function link({ zone, loopback }: Circumstances): Ceiling | undefined {
-  if (loopback || (zone.link !== 'cellular' && zone.link !== 'radio')) return undefined;
+function fragile({ asset, type }: Circumstances): Ceiling | undefined {
+  if (type?.fragile === undefined) return undefined;
+  return {
+    tier: 'T1',
+    rule: 'SAF-29',
+    because: `devices of type ${asset.type} are only listened to: ${type.fragile}`,
+  };
+}
+
+function link({ asset, zone, loopback, now }: Circumstances): Ceiling | undefined {
+  if (loopback || !slowLinks.has(zone.link)) return undefined;
+  if (asset.overLink !== undefined && now.getTime() < Date.parse(asset.overLink.until)) return undefined;
   return {
     tier: 'T1',
     rule: 'SAF-47',
     because: `zone ${zone.id} hangs on a ${zone.link} link, which is only listened to`,
+    remedy: `assets: {id: ${asset.id}, overLink: {by: NAME, until: DATE}}`,
   };
 }
 

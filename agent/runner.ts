@@ -9,11 +9,13 @@ import type { Credential } from '../collectors/contract/credential.ts';
 import type { AssetObservation, TranscriptLine } from '../collectors/contract/observation.ts';
 import type { Plant } from '../server/contract/plant.ts';
 import type { SafetyMemory } from '../server/contract/scanner.ts';
+import { bytesLeft, spendBytes } from './governor/day-budget.ts';
 import { findingOf, recordFinding } from './governor/findings.ts';
 import type { Governor } from './governor/governor.ts';
 import { recordEnding } from './governor/holds.ts';
 import { otherMaker } from './governor/maker.ts';
 import type { Run } from './governor/run.ts';
+import { latchSignal, type SignalWatch, watchSignals } from './governor/signals.ts';
 import { infrastructure, insideRun, nowhere } from './governor/sockets.ts';
 import { checkLeaks } from './leak.ts';
 import { emptyLedger, observationOf, type RunEnd } from './observation.ts';
@@ -104,7 +106,11 @@ async function contact(given: ProbeRun, options: RunnerOptions): Promise<{ run: 
     infrastructure(() => given.line?.({ ...line, text: leaks.clean(line.text) }));
   }
 
-  const { run, thrown, rule } = await options.governor.perform(allowanceFor(given), {
+  const place = { site: plant.site.id, zone: permit.zone };
+  const metered = permit.planned.address !== '' && !permit.planned.loopback;
+  const left = metered ? await bytesLeft(options.memory, place, options.now()) : undefined;
+  const signals = watchSignals(permit.zone, options.now);
+  const performing = options.governor.perform(allowanceFor(given, { signals, left }), {
     signal: given.signal,
     note,
     async body(run) {
@@ -117,6 +123,16 @@ async function contact(given: ProbeRun, options: RunnerOptions): Promise<{ run: 
       await collector.collect(lookOf({ given, options, run, note, credential }), collected.raw);
     },
   });
+  const { run, thrown, rule } = await performing.finally(() => signals.end());
+  if (rule === 'SAF-49')
+    await latchSignal(options.memory, place, {
+      because: run.verdict?.end.message ?? 'left its band',
+      now: options.now(),
+    });
+  if (metered) {
+    const { bytesSent, bytesReceived } = run.ledger();
+    await spendBytes(options.memory, place, { bytes: bytesSent + bytesReceived, now: options.now() });
+  }
   const end = endOfRun(thrown, run.signal);
   const broken = rule ?? (thrown instanceof Ended ? thrown.rule : undefined);
   return {
@@ -145,7 +161,13 @@ async function loaded(permit: Permit): Promise<Collector> {
   return nowhere(() => registered.load());
 }
 
-function allowanceFor({ plant, permit }: ProbeRun) {
+interface Closing {
+  readonly signals: SignalWatch;
+  /** Bytes that its zone has left today. */
+  readonly left: number | undefined;
+}
+
+function allowanceFor({ plant, permit }: ProbeRun, { signals, left }: Closing) {
   const { planned, target, registered } = permit;
   return {
     site: plant.site.id,
@@ -156,11 +178,13 @@ function allowanceFor({ plant, permit }: ProbeRun) {
     address: planned.address,
     port: target?.port ?? 0,
     key: permit.key === '' ? `document/${planned.asset}/${planned.probe}` : permit.key,
+    ...(permit.shared === undefined ? {} : { shared: permit.shared }),
     limits: permit.limits,
+    ...(left === undefined ? {} : { bytesLeft: left }),
     controller: permit.controller,
     bounds: planned.requests,
     deadlineMs: registered?.manifest.deadlineMs ?? 0,
-    forbidden: (now: Date) => forbiddenDuring(plant, permit, now),
+    forbidden: (now: Date) => forbiddenDuring(plant, permit, now) ?? signals.said(),
   };
 }
 

@@ -6,6 +6,7 @@ import { liftFindings } from './governor/findings.ts';
 import { createGovernor, type Fault, type Governor } from './governor/governor.ts';
 import { liftHolds, recordDryRun, widenZone } from './governor/holds.ts';
 import { ownMemory } from './governor/memory.ts';
+import { liftSignals } from './governor/signals.ts';
 import { infrastructure } from './governor/sockets.ts';
 import { type Permit, permitProbe } from './permit.ts';
 import { contextOf, type PlanOptions, planPermits, planScan, refusing, standingRefusal, surveyFor } from './plan.ts';
@@ -68,6 +69,7 @@ export function createScanner(options: ScannerOptions): GovernedScanner {
       await governor.resume(by);
       await liftHolds(memory);
       await liftFindings(memory);
+      await liftSignals(memory);
     },
     stopped: () => governor.stopped(),
     live: () =>
@@ -150,23 +152,27 @@ async function runAll(scan: PreparedScan, running: Running): Promise<void> {
       // A fault of ours, such as a full disk: nothing more is contacted for a scan that cannot be kept.
       failed.abort(error);
     } finally {
-      busy.delete(permit.key);
+      for (const key of keysOf(permit)) busy.delete(key);
     }
   }
 
   while (waiting.length > 0 || active.size > 0) {
-    const at = active.size >= limit ? -1 : waiting.findIndex(({ key }) => key === '' || !busy.has(key));
+    const at = active.size >= limit ? -1 : waiting.findIndex((each) => !keysOf(each).some((key) => busy.has(key)));
     const [permit] = at < 0 ? [] : waiting.splice(at, 1);
     if (permit === undefined) {
       await Promise.race(active);
       continue;
     }
     if (failed.signal.aborted) continue;
-    if (permit.key !== '') busy.add(permit.key);
+    for (const key of keysOf(permit)) busy.add(key);
     const work: Promise<void> = one(permit).finally(() => active.delete(work));
     active.add(work);
   }
   if (failed.signal.aborted) throw failed.signal.reason;
+}
+
+function keysOf({ key, shared }: Permit): string[] {
+  return key === '' ? [] : [key, ...(shared === undefined ? [] : [shared])];
 }
 
 interface Turn {

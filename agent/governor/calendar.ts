@@ -37,6 +37,18 @@ export function outsideWindows(zone: Zone, timeZone: string, now: Date): Forbidd
   };
 }
 
+/** Refusal when the zone names its shifts and nobody is there at `now` (SAF-36). */
+export function nobodyThere(zone: Zone, timeZone: string, now: Date): Forbidden | undefined {
+  if (zone.shifts === undefined) return undefined;
+  const local = localTime(now, timeZone);
+  const there = zone.shifts.map(parseWindow).some((shift) => shift !== undefined && within(shift, local));
+  if (there) return undefined;
+  return {
+    rule: 'SAF-36',
+    because: `nobody who can react is in zone ${zone.id} now: shifts are ${zone.shifts.join(', ')} (${timeZone})`,
+  };
+}
+
 interface LocalTime {
   readonly weekday: string;
   readonly minutes: number;

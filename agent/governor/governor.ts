@@ -131,13 +131,15 @@ export function createGovernor(options: GovernorOptions): Governor {
     task.signal.addEventListener('abort', cancelled, { once: true });
     if (task.signal.aborted) cancelled();
     enter(run);
-    let lease: { release(): Promise<void> } | undefined;
+    const leases: { release(): Promise<void> }[] = [];
     let thrown: unknown;
     try {
       const stop = await readStop(memory);
       if (stop !== undefined) run.stop(new Ended('blocked', `SAF-12: ${stopSentence(stop)}`), 'SAF-12');
       run.signal.throwIfAborted();
-      if (!documents) lease = await waitForHost(allowance, run);
+      // The bus before the host, everywhere: two runs never wait for each other.
+      const held = documents ? [] : [...(allowance.shared === undefined ? [] : [allowance.shared]), allowance.key];
+      for (const key of held) leases.push(await waitForHost(key, run));
       run.begin();
       await untilGivenUp(
         run,
@@ -149,19 +151,19 @@ export function createGovernor(options: GovernorOptions): Governor {
       run.finish();
       task.signal.removeEventListener('abort', cancelled);
       leave(run);
-      await lease?.release();
+      for (const lease of leases.reverse()) await lease.release();
     }
     if (!documents && run.ledger().requests > 0) await remember(memory, baselineEntry, () => run.baselines());
     return { run, thrown, rule: run.verdict?.rule };
   }
 
-  async function waitForHost(allowance: Allowance, run: Run) {
+  async function waitForHost(key: string, run: Run) {
     const late = AbortSignal.timeout(leaseWaitMs);
     const tooLong = () =>
       run.stop(new Ended('blocked', 'SAF-05: another run held this host for five minutes'), 'SAF-05');
     late.addEventListener('abort', tooLong, { once: true });
     try {
-      return await acquireLease(allowance.key, {
+      return await acquireLease(key, {
         memory,
         signal: run.signal,
         lost: (why) => run.stop(new Ended('aborted', `SAF-52: ${why}`), 'SAF-52'),

@@ -30,8 +30,8 @@ export const safetyRules: readonly SafetyRule[] = [
   rule(
     5,
     'one connection per host, across agents',
-    'partly',
-    'shared lease per host and one open socket per run. Serial buses behind a gateway are not declared yet',
+    'enforced',
+    'shared leases per host and per gateway or bus (`behind`), one open socket per run',
   ),
   rule(6, 'requests per second and per run, bytes', 'enforced', 'limits per class; slots in the shared memory'),
   rule(7, 'ceilings per kind', 'enforced', 'reach of the plan'),
@@ -82,7 +82,12 @@ export const safetyRules: readonly SafetyRule[] = [
   rule(17, 'post-check', 'planned', ''),
   rule(18, 'back-off, suspension after three failed days', 'enforced', 'shared memory; loopback exempt'),
   rule(19, 'breaker per zone', 'enforced', 'two degraded hosts within an hour; loopback exempt'),
-  rule(20, 'not during declared transients', 'planned', 'no such signal yet'),
+  rule(
+    20,
+    'not during declared transients',
+    'enforced',
+    'a hold file of the zone, at planning, at the start and during the run; loopback too',
+  ),
   rule(
     21,
     'session etiquette',
@@ -106,7 +111,12 @@ export const safetyRules: readonly SafetyRule[] = [
     'partly',
     'ledger by kind, bytes and transcript per run in the evidence; not each packet',
   ),
-  rule(29, 'fragile models are capped', 'planned', 'needs the vulnerability feed'),
+  rule(
+    29,
+    'fragile models are capped',
+    'partly',
+    'asset types that the plant file calls fragile are capped at T1; advisories are not read for it yet',
+  ),
   rule(30, 'no bytes to unknown ports', 'enforced', 'address and port are pinned to the declared service'),
   rule(
     31,
@@ -128,7 +138,12 @@ export const safetyRules: readonly SafetyRule[] = [
     'static test: no file written outside key folders of certificates, no processes',
   ),
   rule(35, 'missed schedules are never caught up', 'enforced', 'skipped and recorded, across restarts'),
-  rule(36, 'only while somebody can react', 'partly', 'schedule and windows in site time; no shift calendar'),
+  rule(
+    36,
+    'only while somebody can react',
+    'enforced',
+    'shifts of the zone, for controllers, at planning, at the start and during the run; a zone without shifts goes by its windows',
+  ),
   rule(37, 'every refusal is evidence', 'enforced', 'observation `blocked` with rule and reason'),
   rule(
     38,
@@ -169,14 +184,24 @@ export const safetyRules: readonly SafetyRule[] = [
     'partly',
     'another maker than the plant file names stops the run before the next request, and later runs. Kinds and MAC addresses are not compared',
   ),
-  rule(47, 'slow links', 'partly', 'radio and cellular are only listened to; no byte count per day'),
+  rule(
+    47,
+    'slow links',
+    'enforced',
+    'bytes per zone and day by link; slow ones are only listened to until somebody decides for a device. Runs side by side may pass the mark by what they are reading',
+  ),
   rule(
     48,
     'a reading account that can write is closed',
     'enforced',
     'SSH leaves at once, access lists of SNMP and OPC UA are the last thing asked; refused until a person resumes',
   ),
-  rule(49, 'process heartbeat', 'planned', ''),
+  rule(
+    49,
+    'process heartbeat',
+    'enforced',
+    'a number that the plant writes to a file, with band and age; a zone that left it stays closed until a person resumes',
+  ),
   rule(50, 'operations are told first', 'planned', ''),
   rule(51, 'controllers: one TLS handshake a run', 'enforced', 'gentle options when planned, counted when run'),
   rule(

@@ -28,10 +28,14 @@ export interface Allowance {
   readonly address: string;
   readonly port: number;
   readonly key: string;
+  /** Key of the gateway or bus that it shares with other hosts (SAF-05). */
+  readonly shared?: string;
   readonly limits: Limits;
   readonly controller: boolean;
   readonly bounds: readonly RequestBound[];
   readonly deadlineMs: number;
+  /** Bytes, both directions, that the zone has left today (SAF-47). */
+  readonly bytesLeft?: number;
   /** Rule and sentence when the run must not go on at this instant: blackout, end of the window, expiry. */
   forbidden(now: Date): { readonly rule: string; readonly because: string } | undefined;
 }
@@ -161,9 +165,10 @@ export class Run {
       throw this.#noMore;
     }
     this.#book(kind);
-    const { site, zone, key, limits } = this.allowance;
+    const { site, zone, key, shared, limits } = this.allowance;
     const rates = [
       { key: `host/${key}`, perSecond: limits.requestsPerSecond },
+      ...(shared === undefined ? [] : [{ key: `host/${shared}`, perSecond: limits.requestsPerSecond }]),
       { key: `zone/${limits.class}/${site}/${zone}`, perSecond: limits.zonePerSecond },
       { key: `site/${limits.class}/${site}`, perSecond: limits.sitePerSecond },
     ];
@@ -204,6 +209,8 @@ export class Run {
     if (bytesSent > limits.bytesSent) return aborted('SAF-06', `sent more than ${limits.bytesSent} bytes`);
     if (bytesReceived > limits.bytesReceived)
       return aborted('SAF-06', `received more than ${limits.bytesReceived} bytes`);
+    if (this.allowance.bytesLeft !== undefined && bytesSent + bytesReceived > this.allowance.bytesLeft)
+      return aborted('SAF-47', `the zone has used its bytes of the day`);
     if (this.#sockets.oldestMs() > connectionMs) return aborted('SAF-21', 'a connection was open for more than 60 s');
     if (this.#began === undefined || performance.now() - this.#began - this.#waitedMs <= deadlineMs) return undefined;
     return { end: new Ended('timedOut', `the deadline of ${deadlineMs} ms has passed`) };

@@ -41,7 +41,7 @@ export const zoneTypes = [
   'cloud',
   'internet',
 ] as const;
-export const links = ['ethernet', 'fibre', 'wifi', 'radio', 'cellular'] as const;
+export const links = ['ethernet', 'fibre', 'wifi', 'radio', 'cellular', 'satellite', 'battery'] as const;
 export const relations = ['supplier', 'servicePartner', 'integrator', 'cloudProvider'] as const;
 export const criticalities = ['low', 'normal', 'critical'] as const;
 export const importSources = kindsOf('import:');
@@ -73,9 +73,19 @@ export const typeSchema = z.strictObject({
     .optional()
     .describe('what the type can do; without it, it counts as able to do everything'),
   supportEnds: daySchema.optional(),
+  fragile: textSchema.optional().describe('why it is only listened to: advisory or incident'),
 });
 
 export const conduitSchema = z.strictObject({ id: idSchema, from: idSchema, to: idSchema });
+
+export const heartbeatSchema = z
+  .strictObject({
+    file: pathSchema,
+    min: z.number().optional(),
+    max: z.number().optional(),
+    maxAgeSeconds: z.int().min(1, 'at least one second').max(86_400, 'at most a day').optional(),
+  })
+  .describe('a number that the plant writes; outside min and max, or too old, nothing runs');
 
 export const zoneSchema = z.strictObject({
   id: idSchema,
@@ -89,7 +99,11 @@ export const zoneSchema = z.strictObject({
     .describe('protocols without log-in that may be asked who a device is; none without it'),
   windows: z.array(textSchema).optional().describe('weekly, site time: Tue 09:00-15:00'),
   blackouts: z.array(textSchema).optional().describe('2026-12-24 00:00/2027-01-02 00:00, or weekly ones'),
+  shifts: z.array(textSchema).optional().describe('when somebody who can react is there, as windows are written'),
   link: z.enum(links).optional(),
+  bytesPerDay: z.int().min(1, 'a number of bytes').optional(),
+  holdFile: pathSchema.optional().describe('while it exists, nothing runs in the zone'),
+  heartbeat: heartbeatSchema.optional(),
   stopContact: textSchema.optional(),
   stopProcedure: pathSchema.optional(),
   agent: idSchema.optional(),
@@ -133,6 +147,8 @@ export const probeSchema = z.strictObject({
   options: z.record(z.string(), z.unknown()).optional(),
 });
 
+export const overLinkSchema = z.strictObject({ by: textSchema, until: daySchema });
+
 export const approvalSchema = z.strictObject({
   by: textSchema,
   contract: textSchema.optional(),
@@ -161,6 +177,8 @@ export const assetSchema = z.strictObject({
   owner: textSchema.optional(),
   host: textSchema.optional(),
   redundancyGroup: textSchema.optional(),
+  behind: idSchema.optional().describe('the gateway or bus master through which it is reached'),
+  overLink: overLinkSchema.optional().describe('who decided to look at it over a slow link'),
   approval: approvalSchema.optional(),
   expires: daySchema.optional(),
   maxTier: tierSchema.optional(),

@@ -85,6 +85,8 @@ export interface AssetType {
   readonly capabilities?: readonly string[];
   /** When the maker's support for the type ends. */
   readonly supportEnds?: string;
+  /** Why devices of this type are only listened to: an advisory, or what happened once (SAF-29). */
+  readonly fragile?: string;
 }
 
 export interface Zone {
@@ -109,10 +111,25 @@ export interface Zone {
   readonly windows: readonly string[];
   /** Intervals in which nothing may run: `2026-12-24 00:00/2027-01-02 00:00`, or weekly ones. */
   readonly blackouts: readonly string[];
-  readonly link: 'ethernet' | 'fibre' | 'wifi' | 'radio' | 'cellular';
+  /** Weekly times in which somebody who can react is there; controllers are looked at only then (SAF-36). */
+  readonly shifts?: readonly string[];
+  readonly link: 'ethernet' | 'fibre' | 'wifi' | 'radio' | 'cellular' | 'satellite' | 'battery';
+  /** Bytes that all looks into the zone may cost in a day (UTC), both directions; default by link (SAF-47). */
+  readonly bytesPerDay?: number;
+  /** While this file exists, nothing runs in the zone: the plant says that it is starting, stopping or changing over (SAF-20). */
+  readonly holdFile?: string;
+  readonly heartbeat?: Heartbeat;
   readonly stopContact?: string;
   readonly stopProcedure?: string;
   readonly agent?: string;
+}
+
+/** A number that the plant writes into a file: outside its band, or too old, the zone is left alone (SAF-49). */
+export interface Heartbeat {
+  readonly file: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly maxAgeSeconds: number;
 }
 
 export interface Conduit {
@@ -176,6 +193,10 @@ export interface Asset {
   readonly owner?: string;
   readonly host?: string;
   readonly redundancyGroup?: string;
+  /** Id of the gateway or bus master through which it is reached: one look at a time behind it (SAF-05). */
+  readonly behind?: string;
+  /** Whose decision it is to look at this device over a slow link, and until when (SAF-47). */
+  readonly overLink?: { readonly by: string; readonly until: string };
   readonly approval?: Approval;
   /** End of this entry of the target list. */
   readonly expires?: string;

@@ -22,6 +22,7 @@ export const tableFields = [
   'owner',
   'host',
   'redundancyGroup',
+  'behind',
   'expires',
   'maxTier',
   'lab',

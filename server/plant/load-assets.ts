@@ -5,6 +5,7 @@ import {
   approvalSchema,
   assetSchema,
   interfaceSchema,
+  overLinkSchema,
   partnerSchema,
   refSchema,
   tableSchema,
@@ -21,6 +22,7 @@ const entrySchema = assetSchema.partial({ kind: true }).extend({
   probes: z.array(z.unknown(), 'a list').optional(),
   interfaces: z.array(z.unknown(), 'a list').optional(),
   approval: z.unknown().optional(),
+  overLink: z.unknown().optional(),
 });
 type EntryFields = Partial<z.output<typeof entrySchema>>;
 
@@ -136,6 +138,8 @@ export function toAsset(loading: Loading, entry: AssetEntry, around: Surrounding
       owner: fields.owner,
       host: fields.host,
       redundancyGroup: fields.redundancyGroup,
+      behind: fields.behind,
+      overLink: readOverLink(local, [...path, 'overLink']),
       approval,
       expires,
     }),
@@ -221,6 +225,13 @@ function readApproval(loading: Loading, path: Path): Asset['approval'] {
   const until = endInstant(loading, reader, [...path, 'until']);
   if (on !== undefined && until !== undefined && on >= until) reader.note([...path, 'until'], 'a date after on');
   return by === undefined || until === undefined ? undefined : present({ by, contract, on, for: named, until });
+}
+
+function readOverLink(loading: Loading, path: Path): Asset['overLink'] {
+  if (loading.reader.at(path) === undefined) return undefined;
+  const { by } = loading.reader.fields(overLinkSchema, path);
+  const until = endInstant(loading, loading.reader, [...path, 'until']);
+  return by === undefined || until === undefined ? undefined : { by, until };
 }
 
 const overUdp: readonly string[] = ['snmp', 'bacnet', 'coap', 'ntp', 'dns', 'dhcp', 'tftp', 'knx', 'syslog'];

@@ -132,6 +132,7 @@ function loadParts(loading: Loading) {
     held.map((entry) => toOrganisation(loading, entry, assets)),
   );
   checkIds(loading, systems);
+  checkBehind(systems, assets);
   const conduits = loadConduits(loading, describedZones);
   const finished = systems.map((system) => finish(loading, system, systems));
   const retired = systems.flatMap((system) => loadRetired(loading, system));
@@ -178,6 +179,25 @@ function checkIds(loading: Loading, systems: readonly LoadedSystem[]): void {
   const own = loading.reader.at(['organisation', 'id']) ?? 'own';
   for (const { id, reader, path } of declared) {
     if (id === own) reader.note(path, 'another id than that of the own organisation', `"${id}"`);
+  }
+}
+
+/** A gateway is an asset of the file, and stands behind nothing itself. */
+function checkBehind(systems: readonly LoadedSystem[], assets: readonly Asset[]): void {
+  const byId = new Map(assets.map((asset) => [asset.id, asset]));
+  for (const { fields, reader, path, id } of systems.flatMap((system) => system.entries.assets)) {
+    if (fields.behind === undefined) continue;
+    const gateway = byId.get(fields.behind);
+    const at = [...path, 'behind'];
+    if (gateway === undefined)
+      reader.note(
+        at,
+        'the id of an asset of this file',
+        `"${fields.behind}"`,
+        nearest(fields.behind, [...byId.keys()]),
+      );
+    else if (fields.behind === id || gateway.behind !== undefined)
+      reader.note(at, 'a gateway that stands behind no other', `"${fields.behind}"`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Types, zones and conduits of the plant file. */
 
 import type { AssetType, Conduit, Zone } from '../contract/plant.ts';
-import { conduitSchema, typeSchema, zoneSchema } from '../contract/plant-file.ts';
+import { conduitSchema, heartbeatSchema, typeSchema, zoneSchema } from '../contract/plant-file.ts';
 import { blackoutSyntax, parseBlackout, parseWindow, windowSyntax } from '../contract/windows.ts';
 import { beside, endInstant, type Loading, noteTwice, orAssume } from './loading.ts';
 import { present } from './present.ts';
@@ -15,9 +15,9 @@ export interface Described {
 
 export function loadTypes(loading: Loading): AssetType[] {
   return listOf(loading, 'types', (path) => {
-    const { id, capabilities } = loading.reader.fields(typeSchema, path);
+    const { id, capabilities, fragile } = loading.reader.fields(typeSchema, path);
     const supportEnds = endInstant(loading, loading.reader, [...path, 'supportEnds']);
-    return id === undefined ? undefined : present({ id, capabilities, supportEnds });
+    return id === undefined ? undefined : present({ id, capabilities, supportEnds, fragile });
   });
 }
 
@@ -27,8 +27,10 @@ export function loadZones(loading: Loading): Zone[] {
     const zone = reader.fields(zoneSchema, path);
     const windows = zone.windows ?? [];
     const blackouts = zone.blackouts ?? [];
-    for (const [index, each] of windows.entries()) {
-      if (parseWindow(each) === undefined) reader.note([...path, 'windows', index], windowSyntax);
+    for (const key of ['windows', 'shifts'] as const) {
+      for (const [index, each] of (zone[key] ?? []).entries()) {
+        if (parseWindow(each) === undefined) reader.note([...path, key, index], windowSyntax);
+      }
     }
     for (const [index, each] of blackouts.entries()) {
       if (parseBlackout(each) === undefined) reader.note([...path, 'blackouts', index], blackoutSyntax);
@@ -48,10 +50,25 @@ export function loadZones(loading: Loading): Zone[] {
       windows,
       blackouts,
       link: orAssume(loading, zone.link, { path: [...path, 'link'], value: 'ethernet' as const }),
+      shifts: zone.shifts,
+      bytesPerDay: zone.bytesPerDay,
+      holdFile: zone.holdFile === undefined ? undefined : beside(loading, zone.holdFile),
+      heartbeat: readHeartbeat(loading, [...path, 'heartbeat']),
       stopContact: zone.stopContact,
       stopProcedure: zone.stopProcedure === undefined ? undefined : beside(loading, zone.stopProcedure),
     });
   });
+}
+
+function readHeartbeat(loading: Loading, path: Path): Zone['heartbeat'] {
+  const { reader } = loading;
+  if (reader.at(path) === undefined) return undefined;
+  const { file, min, max, maxAgeSeconds } = reader.fields(heartbeatSchema, path);
+  if (file === undefined) return undefined;
+  if (min === undefined && max === undefined) reader.note(path, 'min, max or both: the band of a healthy process');
+  if (min !== undefined && max !== undefined && min > max)
+    reader.note([...path, 'max'], `at least min, which is ${min}`);
+  return present({ file: beside(loading, file), min, max, maxAgeSeconds: maxAgeSeconds ?? 60 });
 }
 
 export function loadConduits(loading: Loading, zones: Described): Conduit[] {

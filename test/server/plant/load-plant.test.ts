@@ -316,6 +316,42 @@ describe('a plant file', () => {
     else expect(found[0]).toMatch(expected);
   });
 
+  it('takes shifts, signals, budgets and gateways, paths absolute', () => {
+    const zone =
+      '{id: c, shifts: ["Mon 06:00-22:00"], link: satellite, bytesPerDay: 5000, holdFile: ./hold, heartbeat: {file: ./beat, min: 1}}';
+    const assets =
+      '{id: gw, kind: gateway, zone: c}, {id: d, kind: drive, zone: c, behind: gw, overLink: {by: ada, until: 2027-01-01}}';
+    const yaml = `${head}types: [{id: gateway, fragile: bulletin 7}, {id: drive}]\nzones: [${zone}]\nsystems: [{id: s, assets: [${assets}]}]`;
+    const plant = load(folder.write({ 'plant.yaml': yaml }));
+    expect(plant.zones[0]).toMatchObject({
+      shifts: ['Mon 06:00-22:00'],
+      link: 'satellite',
+      bytesPerDay: 5000,
+      holdFile: expect.stringMatching(/^\/.*\/hold$/),
+      heartbeat: { file: expect.stringMatching(/^\/.*\/beat$/), min: 1, maxAgeSeconds: 60 },
+    });
+    expect(plant.types[0]?.fragile).toBe('bulletin 7');
+    expect(plant.assets[1]).toMatchObject({
+      behind: 'gw',
+      overLink: { by: 'ada', until: '2027-01-02T00:00:00.000Z' },
+    });
+  });
+
+  it.each([
+    ['a heartbeat without a band', 'heartbeat: {file: ./beat}', /zones\[0\]\.heartbeat: min, max or both/],
+    ['a heartbeat that is never healthy', 'heartbeat: {file: ./beat, min: 3, max: 2}', /heartbeat\.max: at least min/],
+    ['a shift that is no window', 'shifts: [always]', /shifts\[0\]: a weekly window/],
+  ])('refuses %s', (_, keys, expected) => {
+    expect(faults(`${head}zones: [{id: c, ${keys}}]\nsystems: [{id: s}]`).join('\n')).toMatch(expected);
+  });
+
+  it('refuses a gateway that is no asset, itself, or behind another', () => {
+    const assets =
+      '{id: a, kind: gateway, behind: nowhere}, {id: b, kind: drive, behind: b}, {id: c, kind: drive, behind: b}';
+    const told = faults(`${head}systems: [{id: s, assets: [${assets}]}]`).join('\n');
+    expect(told.match(/behind: /g)).toHaveLength(3);
+  });
+
   it('refuses a time zone that is none', () => {
     expect(faults('plimsoll: 1\nsite: {id: a, timeZone: Europe/Berlon}\nsystems: [{id: s}]')).toEqual([
       '2 site.timeZone: an IANA time zone such as Europe/Berlin, found "Europe/Berlon"',
