@@ -1,6 +1,6 @@
 /** The HTTP server: API, its description, live events, health, and the dashboard's files. Loopback only until sign-in exists. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import compress from '@fastify/compress';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
@@ -100,11 +100,18 @@ export async function buildApp(running: Running, options: { dashboard?: string }
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 
   if (options.dashboard !== undefined && existsSync(join(options.dashboard, 'index.html'))) {
-    await app.register(fastifyStatic, { root: options.dashboard, wildcard: false, maxAge: '1h', immutable: false });
+    await app.register(fastifyStatic, {
+      root: options.dashboard,
+      wildcard: false,
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        reply.header('cache-control', cacheControlOf(path));
+      },
+    });
   }
   app.setNotFoundHandler((request, reply) => {
     const page = request.method === 'GET' && !request.url.startsWith('/api/') && options.dashboard !== undefined;
-    if (page) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    if (page) return reply.sendFile('index.html');
     const problem: Problem = {
       type: 'about:blank',
       title: 'Not found',
@@ -114,6 +121,11 @@ export async function buildApp(running: Running, options: { dashboard?: string }
     return reply.status(404).type('application/problem+json').send(JSON.stringify(problem));
   });
   return app;
+}
+
+/** A built file has its content's hash in its name; the page that names it is asked for each time. */
+function cacheControlOf(path: string): string {
+  return path.split(sep).at(-2) === 'assets' ? 'public, max-age=31536000, immutable' : 'no-cache';
 }
 
 // A page elsewhere that points its own name at this machine (DNS rebinding) must not reach the API, and no foreign
