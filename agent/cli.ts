@@ -302,7 +302,10 @@ rules
   .requiredOption('--plant <file>', 'plant file')
   .option('--observations <file>', 'JSON lines as "scan --save" writes them')
   .option('--data <folder>', 'or a data folder, which is only read')
-  .option('--costs <class=days...>', 'person days of the effort classes; default S=1 M=5 L=20 XL=80')
+  .option(
+    '--costs <class=days...>',
+    'person days of the effort classes; default the plant file, else S=1 M=5 L=20 XL=80',
+  )
   .addOption(
     new Option('--unknown <as>', 'what a row costs that nobody has looked at')
       .choices(['missing', 'holds'])

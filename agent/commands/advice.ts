@@ -4,6 +4,7 @@ import { collectors } from '../../collectors/registry.ts';
 import { impact as impactOf, type PracticeImpact } from '../../rules/advice/impact.ts';
 import { budgetCurve, type CurvePoint } from '../../rules/advice/money.ts';
 import { type Raise, raise as raiseOf, type Step } from '../../rules/advice/raise.ts';
+import { defaultCosts } from '../../rules/advice/ways.ts';
 import { statusesOf } from '../../rules/advice/what-if.ts';
 import { withDerived } from '../../rules/derive/with-derived.ts';
 import { assess } from '../../rules/engine/assess.ts';
@@ -49,13 +50,10 @@ export async function impact(options: Evidence & { from: string; to: string }): 
 export async function raise(practice: string, options: Evidence & { to: 'next' | 'target' }): Promise<number> {
   const code = practice.toUpperCase();
   if (!isPracticeCode(code)) throw new UserError(`expected one of ${practiceCodes.join(', ')}, found "${practice}"`);
-  const { inputs } = await openInputs(options.plant, evidenceOf(options));
+  const { inputs, costs } = await openInputs(options.plant, evidenceOf(options));
+  const settings = { to: options.to, collectors: installed, costs: { ...defaultCosts, ...costs } };
   const systems = inputs.map(({ id, name, input, pack }) => {
-    return {
-      id,
-      name,
-      raise: raiseOf(pack, withDerived(pack, input), code, { to: options.to, collectors: installed }),
-    };
+    return { id, name, raise: raiseOf(pack, withDerived(pack, input), code, settings) };
   });
   if (options.json) printJson({ systems: systems.map(({ id, raise: found }) => ({ system: id, ...found })) });
   else for (const { name, raise: found } of systems) for (const line of raiseLines(name, found)) say(line);
@@ -63,10 +61,12 @@ export async function raise(practice: string, options: Evidence & { to: 'next' |
 }
 
 export async function budget(options: Evidence & { unknown: 'missing' | 'holds'; costs?: CostTexts }): Promise<number> {
-  const { inputs } = await openInputs(options.plant, evidenceOf(options));
-  const { unknown, costs } = options;
+  const { inputs, costs } = await openInputs(options.plant, evidenceOf(options));
+  const settings = {
+    ...{ collectors: installed, unknown: options.unknown },
+    costs: { ...costs, ...costsFrom(options.costs ?? []) },
+  };
   const systems = inputs.map(({ id, name, input, pack }) => {
-    const settings = { collectors: installed, unknown, ...(costs === undefined ? {} : { costs: costsFrom(costs) }) };
     return { id, name, curve: budgetCurve(pack, withDerived(pack, input), settings) };
   });
   if (options.json) printJson({ systems: systems.map(({ id, curve }) => ({ system: id, ...curve })) });

@@ -60,6 +60,8 @@ export interface SavedInputs {
   readonly inputs: readonly SavedSystem[];
   /** A planned probe was not observed. */
   readonly incomplete: boolean;
+  /** Person days by effort class, as far as the plant file states them. */
+  readonly costs: Plant['costs'];
 }
 
 type Known = Pick<KnownAt, 'plant' | 'statements' | 'imports'>;
@@ -86,10 +88,10 @@ export async function openInputs(plantFile: string, options: SavedEvidence): Pro
     throw new BadInput(problems);
   const known: Known = { plant, statements, imports };
   const of = { ...known, systems, packs, now };
-  if (data !== undefined) return { inputs: await fromFolder(data, of), incomplete: false };
+  if (data !== undefined) return { inputs: await fromFolder(data, of), incomplete: false, costs: plant.costs };
   if (file.later > 0) note(`${file.later} lines are later than ${now.toISOString()} and were left out.`);
   const inputs = fromLines(file, { ...of, before });
-  return { inputs, incomplete: file.seen.some(({ outcome }) => outcome !== 'observed') };
+  return { inputs, incomplete: file.seen.some(({ outcome }) => outcome !== 'observed'), costs: plant.costs };
 }
 
 const nothingObserved: ObservationFile = { seen: [], later: 0 };

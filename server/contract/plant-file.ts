@@ -243,6 +243,12 @@ export const systemSchema = z.strictObject({
   consents: z.array(consentSchema).optional(),
 });
 
+const daysSchema = z.number().min(0, 'person days from 0').max(100_000, 'at most 100000 person days').optional();
+
+export const costsSchema = z
+  .strictObject({ S: daysSchema, M: daysSchema, L: daysSchema, XL: daysSchema })
+  .describe('person days that work of each effort class takes here');
+
 export const importEntrySchema = z.strictObject({ file: pathSchema, source: z.enum(importSources) });
 
 export const plantFileSchema = z.strictObject({
@@ -256,6 +262,7 @@ export const plantFileSchema = z.strictObject({
   conduits: z.array(conduitSchema).optional(),
   zones: z.array(zoneSchema).optional(),
   systems: z.array(systemSchema).min(1, 'at least one system'),
+  costs: costsSchema.optional(),
   statements: z.array(pathSchema).optional(),
   imports: z.array(importEntrySchema).optional(),
 });

@@ -63,6 +63,8 @@ export interface Plant {
   readonly organisations: readonly Organisation[];
   readonly retired: readonly Retirement[];
   readonly consents: readonly Consent[];
+  /** Person days by effort class, as far as the file states them; read by the plan, never by an assessment. */
+  readonly costs?: { readonly S?: number; readonly M?: number; readonly L?: number; readonly XL?: number };
   /** Absolute paths of statement files, in the order of the file. */
   readonly statements: readonly string[];
   readonly imports: readonly { readonly file: string; readonly source: string }[];

@@ -5,7 +5,13 @@ import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import type { Manifest } from '../../collectors/contract/collector.ts';
 import type { Asset, Organisation, Plant, PlantSystem, Problem, Zone } from '../contract/plant.ts';
-import { importEntrySchema, organisationSchema, plantFileSchema, siteSchema } from '../contract/plant-file.ts';
+import {
+  costsSchema,
+  importEntrySchema,
+  organisationSchema,
+  plantFileSchema,
+  siteSchema,
+} from '../contract/plant-file.ts';
 import { type AssetEntry, type Member, type Surroundings, toAsset, toOrganisation } from './load-assets.ts';
 import { loadCredentials } from './load-credentials.ts';
 import { type Described, loadConduits, loadTypes, loadZones } from './load-site.ts';
@@ -33,6 +39,7 @@ const headSchema = plantFileSchema.extend({
   conduits: list,
   zones: list,
   systems: list,
+  costs: list,
   imports: list,
 });
 
@@ -80,6 +87,7 @@ export function loadPlant(path: string, options: PlantOptions): Plant {
     site: present({ id: siteId, name: siteName, timeZone: loading.timeZone, contact: site.contact }),
     trust: loadTrust(loading, head.trust ?? []),
     ...parts,
+    ...present({ costs: loadCosts(loading) }),
     statements: (head.statements ?? []).flatMap((each, index) => matches(loading, each, ['statements', index])),
     imports: loadImports(loading),
     companions: [...new Set(loading.companions)],
@@ -99,6 +107,11 @@ function loadOrganisation(loading: Loading): Plant['organisation'] {
   const stated = loading.reader.at(path) === undefined ? {} : loading.reader.fields(organisationSchema, path);
   const id = orAssume(loading, stated.id, { path: ['organisation', 'id'], value: 'own' });
   return { id, name: orAssume(loading, stated.name, { path: ['organisation', 'name'], value: id }) };
+}
+
+function loadCosts(loading: Loading): Plant['costs'] {
+  const path = ['costs'];
+  return loading.reader.at(path) === undefined ? undefined : present(loading.reader.fields(costsSchema, path));
 }
 
 function loadParts(loading: Loading) {

@@ -57,6 +57,12 @@ describe('a plant file', () => {
     ]);
   });
 
+  it('takes person days by effort class, of some classes or none', () => {
+    const costs = (line: string) => load(folder.write({ 'plant.yaml': `${head}systems: [{id: s}]\n${line}` })).costs;
+    expect(costs('costs: {M: 4.5, XL: 60}')).toEqual({ M: 4.5, XL: 60 });
+    expect(costs('')).toBeUndefined();
+  });
+
   it('follows references, applies the default target and makes document paths absolute', () => {
     const plant = load(join(plants, 'two-lines.yaml'));
     expect(plant.systems.map(({ assets, organisations }) => ({ assets, organisations }))).toEqual([
@@ -107,7 +113,7 @@ describe('a plant file', () => {
       '13 systems[0].consents[0].assets[0]: the id of an asset of line, found "plc-2" (did you mean "plc-1"?)',
       '13 systems[0].consents[0].tests[0]: one of mqtt.anonymous, mqtt.wildcard, found "mqtt.anonymus" (did you mean "mqtt.anonymous"?)',
       '13 systems[0].consents[0].on: a date of the calendar, found "2026-02-30"',
-      '14 colour: one of the keys plimsoll, validUntil, organisation, site, trust, credentials, types, conduits, zones, systems, statements, imports, found "colour"',
+      '14 colour: one of the keys plimsoll, validUntil, organisation, site, trust, credentials, types, conduits, zones, systems, costs, statements, imports, found "colour"',
     ]);
   });
 
@@ -277,6 +283,8 @@ describe('a plant file', () => {
       'systems: [{id: s, targets: {ACC: 5}}]',
       '3 systems[0].targets.ACC: a level from 0 to 4, found 5',
     ],
+    ['a cost of less than nothing', 'systems: [{id: s}]\ncosts: {S: -1}', '4 costs.S: person days from 0, found -1'],
+    ['a cost of an unknown class', 'systems: [{id: s}]\ncosts: {XXL: 100}', /costs\.XXL: one of the keys S, M, L, XL/],
     ['a schedule with seconds', 'systems: [{id: s, schedule: "* * * * * *"}]', /a cron expression of five fields/],
     [
       'a schedule that never comes',
