@@ -8,7 +8,7 @@ import type { Forced } from '../engine/judging.ts';
 import { type PracticeCode, practiceCodes } from '../engine/model.ts';
 import { guardRow, isGuarded, type Pack, type Row } from '../engine/pack.ts';
 import type { PracticeResult } from '../engine/result.ts';
-import { type Obstacle, type Raise, type RaiseSet, raiseFrom, type Step } from './raise.ts';
+import { type Obstacle, type Offer, type Quote, quoteFrom, type Step } from './raise.ts';
 import { Supposition } from './suppose.ts';
 import { type Cost, type Costs, defaultCosts } from './ways.ts';
 
@@ -73,19 +73,34 @@ export interface Clash {
  * reached never fall along the curve; every point is assessed by the engine.
  */
 export function budgetCurve(pack: Pack, input: AssessInput, options: MoneyOptions): BudgetCurve {
+  const run = budgetCurveInParts(pack, input, options);
+  for (;;) {
+    const { done, value } = run.next();
+    if (done === true) return value;
+  }
+}
+
+/** The same in parts of some hundred milliseconds, so that a server can see to others in between. */
+export function* budgetCurveInParts(
+  pack: Pack,
+  input: AssessInput,
+  options: MoneyOptions,
+): Generator<undefined, BudgetCurve> {
   const costs = { ...defaultCosts, ...options.costs };
-  const today = new Supposition(pack, input).today().practices;
+  const assessed = new Supposition(pack, input).today();
+  const today = assessed.practices;
   const open = new Set(today.filter(isOpen).map(({ practice }) => practice));
   const bought = new Map<string, Forced>();
   const points: CurvePoint[] = [];
-  const quotes = new Map<PracticeCode, Raise>();
+  const quotes = new Map<PracticeCode, Quote>();
   let budget = 0;
   let minutes = 0;
   for (;;) {
-    const base = new Supposition(pack, input, new Map(bought));
+    const base = new Supposition(pack, input, { given: new Map(bought), today: assessed });
     for (const practice of open) {
       if (quotes.has(practice)) continue;
-      quotes.set(practice, raiseFrom(base, practice, { to: 'target', collectors: options.collectors, costs }));
+      quotes.set(practice, quoteFrom(base, practice, { to: 'target', collectors: options.collectors, costs }));
+      yield;
     }
     const best = cheapest(open, quotes, priceIn(options));
     if (best === undefined) break;
@@ -99,6 +114,7 @@ export function budgetCurve(pack: Pack, input: AssessInput, options: MoneyOption
     const rows = new Set(set.steps.map(({ row }) => row));
     for (const [code, quote] of quotes)
       if (!open.has(code) || mayChange(pack, code, { quote, rows })) quotes.delete(code);
+    yield;
     const level = input.system.targets[practice]?.level ?? 0;
     const reached = after.filter((each) => each.target !== undefined && !isOpen(each)).map((each) => each.practice);
     points.push({ budget, minutes, practice, level, steps: set.steps, cost: set.cost, reached });
@@ -183,9 +199,9 @@ function priceIn({ unknown = 'missing' }: MoneyOptions): (cost: Cost) => number 
 
 function cheapest(
   open: ReadonlySet<PracticeCode>,
-  quotes: ReadonlyMap<PracticeCode, Raise>,
+  quotes: ReadonlyMap<PracticeCode, Quote>,
   price: (cost: Cost) => number,
-): { practice: PracticeCode; set: RaiseSet } | undefined {
+): { practice: PracticeCode; set: Offer } | undefined {
   const offers = practiceCodes.flatMap((practice) => {
     if (!open.has(practice)) return [];
     return (quotes.get(practice)?.sets ?? []).map((set) => ({ practice, set }));
@@ -199,7 +215,7 @@ function cheapest(
 }
 
 /** A quote stays as it is unless one of its steps, or a row that one of them reads, was bought. */
-function mayChange(pack: Pack, practice: PracticeCode, by: { quote: Raise; rows: ReadonlySet<string> }): boolean {
+function mayChange(pack: Pack, practice: PracticeCode, by: { quote: Quote; rows: ReadonlySet<string> }): boolean {
   const { quote, rows } = by;
   if (quote.sets.some(({ steps }) => steps.some(({ row }) => rows.has(row)))) return true;
   return pack.rows.some(

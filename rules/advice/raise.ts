@@ -109,6 +109,15 @@ export function raiseFrom(base: Supposition, practice: PracticeCode, options: Ra
   return new Search(base, practice, options).result();
 }
 
+/** Steps and price of a set; where it leads is left to whoever buys it. */
+export type Offer = Pick<RaiseSet, 'steps' | 'cost'>;
+export type Quote = Omit<Raise, 'sets'> & { readonly sets: readonly Offer[] };
+
+/** As `raiseFrom`, but no set is assessed: for many practices, of which one is bought. */
+export function quoteFrom(base: Supposition, practice: PracticeCode, options: RaiseOptions): Quote {
+  return new Search(base, practice, options).quote();
+}
+
 interface Aim {
   readonly level: Level;
   readonly scope: Scope;
@@ -130,6 +139,11 @@ class Search {
   }
 
   result(): Raise {
+    const quote = this.quote();
+    return { ...quote, sets: quote.sets.map((offer) => ({ ...offer, ...this.effectOf(offer) })) };
+  }
+
+  quote(): Quote {
     const from = this.levelNow();
     const aim = this.aim(from);
     const plain = { practice: this.practice, from, sets: [], more: false, obstacles: [] };
@@ -152,7 +166,7 @@ class Search {
       const closed = choices.closed.map((each) => ({ kind: 'gate' as const, ...each }));
       return { ...plain, to: aim, reached: false, obstacles: closed };
     }
-    const sets = choices.sets.map((extra) => this.setOf({ needed, extra, aim })).sort(bySet);
+    const sets = choices.sets.map((extra) => this.offerOf({ needed, extra, aim })).sort(byOffer);
     return {
       ...plain,
       to: aim,
@@ -268,16 +282,21 @@ class Search {
     return costOf(row, { way, outcome: this.outcomeOf(row), costs: this.costs });
   }
 
-  private setOf(of: { needed: readonly Row[]; extra: readonly Row[]; aim: Aim }): RaiseSet {
+  private offerOf(of: { needed: readonly Row[]; extra: readonly Row[]; aim: Aim }): Offer {
     const chosen = new Set([...of.needed, ...of.extra]);
     const rows = this.base.rows.filter((row) => chosen.has(row));
     const ways = this.plainest(rows, of.aim);
     const steps = rows.map((row) =>
       this.stepOf(row, { way: ways.get(row) ?? this.strong(row), rows, extra: of.extra }),
     );
+    return { steps, cost: sumOf(steps.map(({ cost }) => cost)) };
+  }
+
+  /** What the engine says once all steps are done. */
+  private effectOf({ steps }: Offer): Omit<RaiseSet, keyof Offer> {
     const forced = new Map([
       ...this.base.given,
-      ...rows.map((row) => [row.id, this.forced(row, ways.get(row) ?? this.strong(row))] as const),
+      ...steps.map(({ row, becomes, evidence }) => [row, { status: becomes, evidence }] as const),
     ]);
     const after = assessWith(this.base.pack, this.base.input, forced);
     const own = after.practices.find(({ practice }) => practice === this.practice);
@@ -288,8 +307,6 @@ class Search {
       .filter(({ changesOn }) => own.dropsOn !== undefined && (changesOn ?? '') <= own.dropsOn)
       .map(({ id }) => id);
     return {
-      steps,
-      cost: sumOf(steps.map(({ cost }) => cost)),
       reaches,
       alsoRaises: after.practices.flatMap(({ practice, level }) => {
         const was = before.get(practice) ?? null;
@@ -352,7 +369,7 @@ class Search {
   }
 }
 
-function bySet(one: RaiseSet, other: RaiseSet): number {
-  const ids = (set: RaiseSet) => set.steps.map(({ row }) => row).join(' ');
+function byOffer(one: Offer, other: Offer): number {
+  const ids = (set: Offer) => set.steps.map(({ row }) => row).join(' ');
   return byCost(one.cost, other.cost) || one.steps.length - other.steps.length || (ids(one) < ids(other) ? -1 : 1);
 }

@@ -39,13 +39,15 @@ export class Supposition {
   private readonly index: EvidenceIndex;
   private assessed: Assessment | undefined;
 
-  constructor(pack: Pack, input: AssessInput, given: Supposed = new Map()) {
+  /** `today`, where it is known already, spares an assessment. */
+  constructor(pack: Pack, input: AssessInput, known: { given?: Supposed; today?: Assessment } = {}) {
     this.pack = pack;
     this.input = input;
-    this.given = given;
+    this.given = known.given ?? new Map();
     this.sequence = sequenceOf(pack, input);
     this.rows = this.sequence.rows;
     this.index = indexEvidence(input);
+    this.assessed = known.today;
   }
 
   /** What the evidence gives as it is. */

@@ -87,7 +87,7 @@ export function movesBetween(before: Assessment, after: Assessment): Move[] {
   });
 }
 
-function changedRows(was: PracticeResult, now: PracticeResult): Move['rows'] {
+export function changedRows(was: PracticeResult, now: PracticeResult): Move['rows'] {
   const before = new Map(was.indicators.map(({ id, status }) => [id, status]));
   const after = new Map(now.indicators.map(({ id, status }) => [id, status]));
   return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((row) => {
@@ -102,7 +102,7 @@ export function statusesOf(assessment: Assessment): ReadonlyMap<string, Status> 
   return new Map(assessment.practices.flatMap(({ indicators }) => indicators.map(({ id, status }) => [id, status])));
 }
 
-function standing({ level, ceiling, fit }: PracticeResult): Standing {
+export function standing({ level, ceiling, fit }: PracticeResult): Standing {
   return { level, ceiling, fit };
 }
 

@@ -8,6 +8,8 @@
  *   GET  /systems/{system}/practices?asOf=             PracticeResult[]
  *   GET  /systems/{system}/practices/{code}?asOf=      PracticePage
  *   GET  /systems/{system}/practices/{code}/raise?to=  RaisePage (advice.ts): what it takes to reach next or target
+ *   POST /systems/{system}/what-if?asOf=               WhatIfPage <- NewWhatIf (advice.ts): computed, never stored
+ *   GET  /systems/{system}/plan?asOf=                  PlanPage (advice.ts): from person days to targets reached
  *   GET  /systems/{system}/indicators/{id}?asOf=       IndicatorPage
  *   POST /systems/{system}/decisions                   PracticeDecision <- NewDecision
  *   GET  /systems/{system}/incidents?asOf=             IncidentPage[]: known incidents, replayed on what is known
@@ -34,6 +36,7 @@ import {
   unseenReasonSchema,
 } from '../../collectors/contract/observation.ts';
 import {
+  characteristicSchema,
   effortSchema,
   type indicatorResultSchema,
   levelSchema,
@@ -173,6 +176,8 @@ export const indicatorTextSchema = z.object({
   packets: z.number(),
   effort: effortSchema,
   references: z.array(z.string()),
+  /** Sides of trustworthiness that the row serves beside security; they carry no level. */
+  serves: z.array(characteristicSchema),
 });
 
 export const practicePageSchema = z.object({

@@ -18,6 +18,7 @@ export const unknownReasonSchema = z.enum([
 export const evidenceWordSchema = z.enum(['measured', 'imported', 'examined', 'document', 'stated']);
 export const effortSchema = z.enum(['S', 'M', 'L', 'XL']);
 export const methodSchema = z.enum(['automated', 'hybrid', 'attested']);
+export const characteristicSchema = z.enum(['safety', 'reliability', 'resilience', 'privacy']);
 export const verdictSchema = z.enum(['good', 'bad', 'unseen', 'excepted', 'notApplicable']);
 
 export const indicatorResultSchema = z.object({
@@ -38,6 +39,8 @@ export const indicatorResultSchema = z.object({
   changesOn: z.string().optional(),
   compensatedBy: z.string().optional(),
 });
+
+export const fitSchema = z.enum(['above', 'at', 'below', 'unknown']);
 
 export const blockerSchema = z.union([
   z.object({
@@ -63,7 +66,7 @@ export const practiceResultSchema = z.object({
   technicalLevel: levelSchema.nullable(),
   scope: scopeSchema,
   target: z.object({ level: levelSchema, scope: scopeSchema, reason: z.string().optional() }).optional(),
-  fit: z.enum(['above', 'at', 'below', 'unknown']),
+  fit: fitSchema,
   coverage: z.number(),
   confidence: z.object({ grade: z.enum(['high', 'fair', 'low']), value: z.number(), weakest: z.string().optional() }),
   blockers: z.array(blockerSchema),

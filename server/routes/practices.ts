@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { practiceCodes } from '../../rules/engine/model.ts';
 import type { Row } from '../../rules/engine/pack.ts';
+import type { TrustworthinessTags } from '../../rules/engine/trustworthiness.ts';
 import {
   type IndicatorText,
   indicatorPageSchema,
@@ -17,7 +18,7 @@ import type { Routes } from './routes.ts';
 import { asOfQuery, nameOf, systemOf } from './systems.ts';
 
 export function practiceRoutes(routes: Routes, running: Running): void {
-  const { store, packs, assessing } = running;
+  const { store, packs, assessing, knowledge } = running;
   routes.get(
     '/systems/:system/practices/:code',
     {
@@ -50,7 +51,7 @@ export function practiceRoutes(routes: Routes, running: Running): void {
         texts: packs
           .of(system)
           .rows.filter((row) => row.practice === code && ['all', system.role].includes(row.role))
-          .map(textOf)
+          .map((row) => textOf(row, knowledge.trustworthiness))
           .sort((a, b) => a.level - b.level || Number(b.core) - Number(a.core)),
         nameOf: (asset) => nameOf(running, asset),
       });
@@ -86,7 +87,11 @@ export function practiceRoutes(routes: Routes, running: Running): void {
         );
       }
       const trace = traceSchema.parse(await assessing.explain(system.id, row.id, request.query.asOf));
-      return { text: textOf(row), trace, assets: namesInTrace(trace, (id) => nameOf(running, id)) };
+      return {
+        text: textOf(row, knowledge.trustworthiness),
+        trace,
+        assets: namesInTrace(trace, (id) => nameOf(running, id)),
+      };
     },
   );
   routes.post(
@@ -157,7 +162,7 @@ function refuseUnfounded(decision: Decision, proposed: number | null): void {
   if (problems.length > 0) throw new Refusal(422, 'Decision incomplete', `expected ${problems.join(' and ')}`);
 }
 
-function textOf(row: Row): IndicatorText {
+function textOf(row: Row, tags: TrustworthinessTags): IndicatorText {
   return {
     ...{ id: row.id, practice: row.practice, level: row.level, core: row.core, method: row.method, self: row.self },
     ...{ question: row.question, why: row.why, minutes: row.minutes, packets: row.packets, effort: row.effort },
@@ -168,5 +173,6 @@ function textOf(row: Row): IndicatorText {
     facts: [...row.facts].sort(),
     paths: [...row.paths],
     references: [...row.references],
+    serves: [...(tags.get(row.id) ?? [])],
   };
 }

@@ -14,7 +14,7 @@ export interface SmallPlant {
   readonly file: string;
   readonly broker: Broker;
   /** Writes the plant file anew with further or other assets and targets. */
-  write(change?: { readonly assets?: readonly object[]; readonly name?: string }): void;
+  write(change?: { readonly assets?: readonly object[]; readonly name?: string; readonly costs?: object }): void;
   stop(): Promise<void>;
 }
 
@@ -74,6 +74,7 @@ export async function smallPlant(): Promise<SmallPlant> {
           },
         ],
         statements: ['./statements/*.yaml'],
+        ...(change.costs === undefined ? {} : { costs: change.costs }),
       }),
     );
   write();
