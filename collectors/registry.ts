@@ -3,6 +3,7 @@
  * stays passive never loads code that connects.
  */
 import type { Collector, Look, Manifest, Setup } from './contract/collector.ts';
+import { enipManifest } from './enip/manifest.ts';
 import { modbusManifest } from './modbus/manifest.ts';
 import { mqttManifest } from './mqtt/manifest.ts';
 import { opcuaManifest } from './opcua/manifest.ts';
@@ -24,6 +25,7 @@ export const collectors: readonly Registered[] = [
   register(sshManifest, async () => (await import('./ssh/collect.ts')).sshCollector),
   register(passiveManifest, async () => (await import('./passive/collect.ts')).passiveCollector),
   register(modbusManifest, async () => (await import('./modbus/collect.ts')).modbusCollector),
+  register(enipManifest, async () => (await import('./enip/collect.ts')).enipCollector),
 ];
 
 export function collectorOf(id: string): Registered | undefined {

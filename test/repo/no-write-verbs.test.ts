@@ -82,6 +82,8 @@ describe('collectors', () => {
    * What is not on the list cannot be asked, because only these files make bytes and only `channel/` sends them.
    */
   const codes: Readonly<Record<string, readonly string[]>> = {
+    // Command 63 with its answer's item 0c.
+    enip: ['0x0c', '0x63'],
     // Function 43 (2b) with type 14 (0e), two categories; the bits for exceptions, conformity and "more follows".
     modbus: ['0x01', '0x02', '0x0e', '0x2b', '0x7f', '0x80', '0xff'],
   };
