@@ -242,7 +242,8 @@ rules
   .command('coverage')
   .description('per row the best way in which this installation can see it; totals per practice')
   .option('--rules <folder>', 'rule pack instead of the one that ships')
-  .option('--markdown', 'as the page rules/coverage.md')
+  .option('--facts', 'per fact instead of per row, with what does not fill it although it is named')
+  .option('--markdown', 'as the page rules/coverage.md, with --facts rules/coverage-facts.md')
   .addOption(json)
   .action(act(async (options) => (await import('./commands/rule-content.ts')).coverage(options)));
 rules

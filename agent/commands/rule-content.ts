@@ -4,10 +4,19 @@ import { join, resolve } from 'node:path';
 import { collectors } from '../../collectors/registry.ts';
 import { type CrosswalkQuery, queryCrosswalk } from '../../rules/engine/crosswalk.ts';
 import { isPracticeCode, practiceCodes } from '../../rules/engine/model.ts';
-import { type Coverage, coverageKinds, coverageOf, coveragePage, type Installed } from '../../rules/loader/coverage.ts';
+import {
+  type Coverage,
+  coverageKinds,
+  coverageOf,
+  coveragePage,
+  factsPage,
+  type Installed,
+} from '../../rules/loader/coverage.ts';
 import { loadCrosswalks } from '../../rules/loader/crosswalk.ts';
 import { loadPack } from '../../rules/loader/load.ts';
 import { writeNewRow } from '../../rules/loader/new-row.ts';
+import { tableFacts } from '../../server/plant/asset-table.ts';
+import { plantFileFacts } from '../../server/plant/plant-facts.ts';
 import { UserError } from './end.ts';
 import { printJson, say, table } from './print.ts';
 import { openPack, shippedPack } from './product.ts';
@@ -20,14 +29,29 @@ export function installedCoverage(folder = shippedPack): Coverage {
   const installed = collectors.map(
     ({ manifest }): Installed => ({ manifest, options: fullOptions[manifest.id] ?? {} }),
   );
-  return coverageOf(openPack(folder), installed);
+  return coverageOf(openPack(folder), installed, new Set([...plantFileFacts, ...tableFacts]));
 }
 
-export async function coverage(options: { rules?: string; markdown?: boolean; json?: boolean }): Promise<number> {
+interface CoverageOptions {
+  readonly rules?: string;
+  readonly facts?: boolean;
+  readonly markdown?: boolean;
+  readonly json?: boolean;
+}
+
+export async function coverage(options: CoverageOptions): Promise<number> {
   const found = installedCoverage(options.rules);
   if (options.json) printJson(found);
-  else if (options.markdown) process.stdout.write(coveragePage(found));
-  else {
+  else if (options.markdown) process.stdout.write(options.facts ? factsPage(found) : coveragePage(found));
+  else if (options.facts) {
+    const rows = found.facts.map(({ fact, best, by, derived, silent, underived }) => [
+      fact,
+      best,
+      [...by, ...(derived ? ['derived'] : [])].join(' '),
+      silent.length === 0 ? '' : `not by ${silent.join(', ')}${underived === undefined ? '' : `: ${underived}`}`,
+    ]);
+    for (const line of table([['fact', 'best way', 'by', ''], ...rows])) say(line);
+  } else {
     const cells = (name: string, totals: Coverage['total']) => [
       name,
       String(totals.rows),

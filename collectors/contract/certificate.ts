@@ -15,6 +15,8 @@ export interface CertificateReading {
   readonly notBefore: string;
   readonly notAfter: string;
   readonly keyType: KeyType;
+  /** SHA-256 of the public key (SubjectPublicKeyInfo, DER), lower-case hex: two certificates may carry one key. */
+  readonly keyId?: string;
   /** Absent where the key type has no one size that we know. */
   readonly keyBits?: number;
   readonly signatureAlgorithm?: string;
@@ -61,6 +63,7 @@ export function readCertificate(der: Uint8Array): CertificateReading | undefined
     notBefore: certificate.validFromDate.toISOString(),
     notAfter: certificate.validToDate.toISOString(),
     ...keyFacts(key),
+    ...(key === undefined ? {} : { keyId: keyId(key) }),
     ...(certificate.signatureAlgorithm ? { signatureAlgorithm: certificate.signatureAlgorithm } : {}),
     selfSigned: certificate.checkIssued(certificate) && key !== undefined && verifies(certificate, key),
     sans: alternativeNames(certificate.subjectAltName),
@@ -175,6 +178,12 @@ function keyOf(certificate: X509Certificate): KeyObject | undefined {
     // A key type that this runtime cannot load (GOST, say): the certificate's other fields are still good.
     return undefined;
   }
+}
+
+function keyId(key: KeyObject): string {
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('hex');
 }
 
 function verifies(certificate: X509Certificate, key: KeyObject): boolean {

@@ -2,7 +2,8 @@
 import type { FactName, FactsDraft } from '../../collectors/contract/vocabulary.ts';
 import type { Subject } from '../engine/readings.ts';
 import type { Reading } from '../engine/value.ts';
-import { bestOf, type Derivation, type Lists, type Plant, readingsOf } from './derive.ts';
+import { cryptoInUse } from './crypto-in-use.ts';
+import { type Derivation, type Lists, type Plant, readingsOf } from './derive.ts';
 
 export function deriveCrypto(plant: Plant): Derivation[] {
   return plant.assets.flatMap(({ view, subject }) => [
@@ -12,7 +13,7 @@ export function deriveCrypto(plant: Plant): Derivation[] {
       facts,
       sources,
     })),
-    ...offPolicy(plant, view.id, subject),
+    ...cryptoInUse(plant, view, subject),
   ]);
 }
 
@@ -129,39 +130,6 @@ function sshDeprecated(seen: ReadonlyMap<FactName, Reading>, lists: Lists): Answ
 /** A whole name, or for a mode or cipher the word in it: `cbc` is in `aes128-cbc`. */
 function isWeakSsh(name: string, weak: readonly string[]): boolean {
   return weak.some((word) => name === word || (!word.includes('-') && hasWord(name, [word])));
-}
-
-/** Uses of cryptography that the owner's list of approved ones does not hold; only where there is such a list. */
-function offPolicy({ now, lists }: Plant, id: string, subject: Subject): Derivation[] {
-  const approved = lists.approvedCrypto;
-  if (approved === undefined) return [];
-  const sources: Reading[] = [];
-  const uses: string[] = [];
-  const take = (fact: FactName, names: (reading: Reading) => readonly string[]): void => {
-    for (const reading of readingsOf(subject, fact, now)) {
-      sources.push(reading);
-      uses.push(...names(reading));
-    }
-  };
-  const words = (reading: Reading) => reading.value as readonly string[];
-  take('tls.cipher.accepted', words);
-  take('opcua.endpoints', (reading) =>
-    (recordsOf(reading) ?? []).flatMap(({ securityPolicyUri: uri }) =>
-      typeof uri === 'string' ? [policyName(uri)] : [],
-    ),
-  );
-  take('ssh.algorithms', (reading) =>
-    (recordsOf(reading) ?? []).flatMap(({ names }) => (Array.isArray(names) ? names.map(String) : [])),
-  );
-  for (const fact of ['snmp.v3.authProtocol', 'snmp.v3.privProtocol'] as const) {
-    const reading = bestOf(readingsOf(subject, fact, now));
-    if (reading === undefined) continue;
-    sources.push(reading);
-    uses.push(String(reading.value));
-  }
-  if (uses.length === 0) return [];
-  const off = [...new Set(uses.filter((use) => !approved.includes(use)))].sort();
-  return [{ name: 'crypto.offPolicy', about: { kind: 'asset', id }, facts: { 'crypto.offPolicy': off }, sources }];
 }
 
 export function recordsOf(reading: Reading | undefined): readonly Record<string, unknown>[] | undefined {

@@ -13,6 +13,7 @@ import { deriveCrypto } from './crypto.ts';
 import { deriveHistory } from './history.ts';
 import { deriveIdentities } from './identity.ts';
 import { deriveServices } from './services.ts';
+import { deriveSupport } from './support.ts';
 import { deriveSystem } from './system.ts';
 
 export interface Lists {
@@ -24,6 +25,8 @@ export interface Plant {
   readonly input: AssessInput;
   readonly now: number;
   readonly lists: Lists;
+  readonly system: Subject;
+  readonly organisation: Subject;
   readonly assets: readonly { readonly view: AssetView; readonly subject: Subject; readonly critical: boolean }[];
 }
 
@@ -43,12 +46,20 @@ export function derive(input: AssessInput, lists: Lists): Evidence[] {
   const assets = index.assets
     .filter(({ subject }) => !subject.gone)
     .map(({ view, subject }) => ({ view, subject, critical: isCritical(view, subject) }));
-  const plant: Plant = { input: seen, now: index.now, lists, assets };
+  const plant: Plant = {
+    input: seen,
+    now: index.now,
+    lists,
+    system: index.system,
+    organisation: index.organisation,
+    assets,
+  };
   return [
     ...deriveCrypto(plant),
     ...deriveIdentities(plant),
     ...deriveServices(plant),
     ...deriveHistory(plant),
+    ...deriveSupport(plant),
     ...deriveSystem(plant),
   ]
     .filter(({ facts }) => Object.keys(facts).length > 0)

@@ -1,11 +1,11 @@
-/** Identities compared across assets: the same certificate or identifier on two of them is one too many. */
+/** Identities compared across assets: the same certificate, key or identifier on two of them is one too many. */
 import type { FactsDraft } from '../../collectors/contract/vocabulary.ts';
 import type { Reading } from '../engine/value.ts';
 import { recordsOf } from './crypto.ts';
 import { bestOf, type Derivation, type Plant, readingsOf } from './derive.ts';
 
 export function deriveIdentities(plant: Plant): Derivation[] {
-  return [...deviceIds(plant), ...certificates(plant)];
+  return [...deviceIds(plant), ...proofs(plant)];
 }
 
 /** Comparing takes at least two. */
@@ -28,33 +28,41 @@ function deviceIds({ assets, now }: Plant): Derivation[] {
   }));
 }
 
-interface Leaf {
+/** Something that proves who an asset is: a certificate, or the host key of its SSH server. */
+interface Proof {
   readonly asset: string;
   readonly critical: boolean;
+  readonly kind: 'certificate' | 'key';
+  readonly id: string;
+  /** What two proofs must not have in common; a certificate without a key that we know cannot be compared by it. */
+  readonly keyId: string | undefined;
   readonly record: Record<string, unknown>;
   readonly reading: Reading;
 }
 
-function certificates({ assets, now }: Plant): Derivation[] {
-  const leaves: Leaf[] = [];
-  for (const { view, subject, critical } of assets) {
-    for (const reading of readingsOf(subject, 'tls.certificates', now)) {
-      for (const record of recordsOf(reading) ?? []) {
-        if (record.role === 'leaf' || record.role === undefined)
-          leaves.push({ asset: view.id, critical, record, reading });
-      }
+function proofs(plant: Plant): Derivation[] {
+  const all = [...certificates(plant), ...hostKeys(plant)];
+  const byAsset = Map.groupBy(all, ({ asset }) => asset);
+  const holders = new Map<string, Set<string>>();
+  for (const { kind, id, keyId, asset } of all) {
+    for (const name of new Set([`${kind} ${id}`, `${kind} key ${keyId ?? id}`])) {
+      holders.set(name, (holders.get(name) ?? new Set()).add(asset));
     }
   }
-  const holders = Map.groupBy(leaves, ({ record }) => String(record.id));
-  const sharing = (id: string) => new Set(holders.get(id)?.map(({ asset }) => asset)).size > 1;
-  const byAsset = Map.groupBy(leaves, ({ asset }) => asset);
+  const isShared = ({ kind, id, keyId }: Proof) =>
+    [`${kind} ${id}`, `${kind} key ${keyId ?? id}`].some((name) => (holders.get(name)?.size ?? 0) > 1);
   return [...byAsset].flatMap(([id, own]): Derivation[] => {
-    const shared = own.some(({ record }) => sharing(String(record.id)));
+    const certificate = answerFor('certificate', { own, all, isShared });
+    const key = answerFor('key', { own, all, isShared });
+    const answers = [certificate, key].filter((answer) => answer !== 'none');
+    const unique = answers.includes(true) ? false : answers.includes(undefined) ? undefined : true;
+    const facts: FactsDraft = {
+      ...(typeof certificate === 'boolean' ? { 'tls.certificate.shared': certificate } : {}),
+      ...(typeof key === 'boolean' ? { 'ssh.hostKey.shared': key } : {}),
+      ...(unique === undefined ? {} : { 'identity.unique': unique }),
+    };
     const about = { kind: 'asset', id } as const;
     const sources = own.map(({ reading }) => reading);
-    // Two certificates may still carry one key, so that only sharing is a finding about keys.
-    const facts: FactsDraft = shared ? { 'tls.certificate.shared': true, 'identity.unique': false } : {};
-    if (!shared && byAsset.size > 1) facts['identity.unique'] = true;
     return [
       { name: 'identity.unique', about, facts, sources },
       { name: 'identity.machines', about, facts: { 'identity.machines': machinesOf(own) }, sources },
@@ -62,15 +70,60 @@ function certificates({ assets, now }: Plant): Derivation[] {
   });
 }
 
+interface Comparison {
+  readonly own: readonly Proof[];
+  readonly all: readonly Proof[];
+  isShared(proof: Proof): boolean;
+}
+
+/** Shared or not; undefined where nothing can be compared, `none` where the asset has no such proof. */
+function answerFor(kind: Proof['kind'], { own, all, isShared }: Comparison): boolean | undefined | 'none' {
+  const mine = own.filter((proof) => proof.kind === kind);
+  if (mine.length === 0) return 'none';
+  if (mine.some(isShared)) return true;
+  const others = all.filter((proof) => proof.kind === kind && proof.asset !== mine[0]?.asset);
+  const comparable = others.length > 0 && [...mine, ...others].every(({ keyId }) => keyId !== undefined);
+  return comparable ? false : undefined;
+}
+
+function certificates({ assets, now }: Plant): Proof[] {
+  return assets.flatMap(({ view, subject, critical }) =>
+    readingsOf(subject, 'tls.certificates', now).flatMap((reading) =>
+      (recordsOf(reading) ?? [])
+        .filter(({ role }) => role === 'leaf' || role === undefined)
+        .map((record): Proof => {
+          const keyId = typeof record.keyId === 'string' ? record.keyId : undefined;
+          return { asset: view.id, critical, kind: 'certificate', id: String(record.id), keyId, record, reading };
+        }),
+    ),
+  );
+}
+
+/** The SSH collector names a host key by its own digest. */
+function hostKeys({ assets, now }: Plant): Proof[] {
+  return assets.flatMap(({ view, subject, critical }) =>
+    readingsOf(subject, 'identity.machines', now)
+      .filter(({ source }) => source === 'ssh')
+      .flatMap((reading) =>
+        (recordsOf(reading) ?? [])
+          .filter(({ kind }) => kind === 'key')
+          .map((record): Proof => {
+            const id = String(record.id);
+            return { asset: view.id, critical, kind: 'key', id, keyId: id, record, reading };
+          }),
+      ),
+  );
+}
+
 type Machines = NonNullable<FactsDraft['identity.machines']>;
 
-function machinesOf(leaves: readonly Leaf[]): Machines {
-  const byId = new Map(leaves.map((leaf) => [String(leaf.record.id), leaf]));
+function machinesOf(own: readonly Proof[]): Machines {
+  const byId = new Map(own.map((proof) => [proof.id, proof]));
   return [...byId]
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([id, { asset, critical, record }]) => ({
+    .map(([id, { asset, critical, kind, record }]) => ({
       id,
-      kind: 'certificate' as const,
+      kind,
       assetId: asset,
       critical,
       ...(typeof record.notBefore === 'string' ? { notBefore: record.notBefore } : {}),

@@ -7,7 +7,14 @@ import type { Reading } from '../engine/value.ts';
 import { bestOf, type Derivation, type Plant, readingsOf, written } from './derive.ts';
 
 export function deriveSystem(plant: Plant): Derivation[] {
-  return [...scope(plant), ...programme(plant), ...gaps(plant), ...registers(plant), ...coverage(plant)];
+  return [
+    ...scope(plant),
+    ...programme(plant),
+    ...training(plant),
+    ...gaps(plant),
+    ...registers(plant),
+    ...coverage(plant),
+  ];
 }
 
 const about = { kind: 'system' } as const;
@@ -43,6 +50,16 @@ function programme({ input, now }: Plant): Derivation[] {
     facts['program.practices.belowTarget.total'] = withTarget.filter(isBelow).length;
   }
   return [{ name: 'program.practices', about, facts, sources: [written(now, 'targets')] }];
+}
+
+/** Trained of all, in key roles. */
+function training({ organisation, now, input }: Plant): Derivation[] {
+  const total = bestOf(readingsOf(organisation, 'training.keyRoles.total', now));
+  const trained = bestOf(readingsOf(organisation, 'training.keyRoles.trained.count', now));
+  if (total === undefined || trained === undefined || Number(total.value) <= 0) return [];
+  const facts: FactsDraft = { 'training.coverage': Number(trained.value) / Number(total.value) };
+  const own = { kind: 'organisation', id: input.organisation.id } as const;
+  return [{ name: 'training.coverage', about: own, facts, sources: [total, trained] }];
 }
 
 const compensationRow = 'acc.l3.segmentation-measured';

@@ -34,6 +34,7 @@ const partByName: Readonly<Record<FunctionName, (first: Part, second: Part) => P
   share: (part, whole) => ({ run: strict(part.run, whole.run, shareOf) }),
   filled: (part) => ({ run: mapped(part.run, isFilled) }),
   known: (part) => ({ run: mapped(part.run, () => true) }),
+  shown: (part) => ({ run: shownRun(part.run) }),
   readAge: (part) => ({ run: readAgeRun(part.run), slope: () => 1, volatile: true }),
   containsAll: (list, words) => ({ run: strict(list.run, words.run, containsAll) }),
   isIn: (set) => ({
@@ -78,6 +79,16 @@ function mapped(part: Run, map: (value: Value) => Value): Run {
   return (scope) => {
     const value = part(scope);
     return value instanceof Unseen ? value : map(value);
+  };
+}
+
+/** What a plant has to show is not there until it is shown: a record that nobody made speaks for nobody. */
+function shownRun(part: Run): Run {
+  return (scope) => {
+    const value = part(scope);
+    if (!(value instanceof Unseen)) return value;
+    scope.unsupported();
+    return false;
   };
 }
 

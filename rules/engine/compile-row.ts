@@ -45,6 +45,9 @@ export function compileRow(source: RowSource, origin: Origin): { row?: Row; faul
     const checked = inspect(text, register);
     faults.push(...checked.faults.map((fault) => ({ key, ...fault })));
     faults.push(...scopeFaults(key, checked.reads, onMember ? counts?.of : undefined));
+    if (key !== 'bad' && /\bshown\s*\(/.test(text)) {
+      faults.push({ key, expected: 'shown() in bad only: silence proves nothing good', found: 'shown()' });
+    }
     reads.push(checked.reads);
     if (checked.tree !== undefined) conditions[key] = compile(checked.tree, register);
   }

@@ -87,6 +87,7 @@ class Inspector {
   private usesElement = false;
   private overSets = false;
   private insideSet = false;
+  private insideShown = false;
 
   constructor(register: FactName | undefined) {
     this.register = register;
@@ -184,8 +185,12 @@ class Inspector {
       return;
     }
     const name = path.join('.');
-    if (isFactName(name)) this.fact(name);
-    else {
+    if (isFactName(name)) {
+      this.fact(name);
+      if (this.insideShown && !isRecord(name)) {
+        this.fault(node.start, 'facts that only people and their systems record, in shown()', name, silenceHint);
+      }
+    } else {
       const near = nearest(name, factNames);
       this.fault(
         node.start,
@@ -217,10 +222,12 @@ class Inspector {
     if (over && this.insideSet) this.fault(node.start, 'allOf and anyOf side by side', 'one inside the other');
     if (name === 'known' || name === 'readAge') this.onPath(name as FunctionName, args[0]);
     if (name === 'containsAll' && args[0] && args[1]) this.words([args[0], args[1]], bound);
-    const before = this.insideSet;
+    const { insideSet, insideShown } = this;
     this.insideSet ||= over;
+    this.insideShown ||= name === 'shown';
     for (const item of args) this.walk(item, bound);
-    this.insideSet = before;
+    this.insideSet = insideSet;
+    this.insideShown = insideShown;
   }
 
   private method(node: ASTNode & { op: 'rcall' }, bound: Bound): void {
@@ -289,6 +296,12 @@ class Inspector {
       this.fault(node?.start ?? 0, `a fact or key in ${name}()`, 'an expression');
     }
   }
+}
+
+const silenceHint = 'what a probe may look for is not absent because nobody looked';
+
+function isRecord(name: FactName): boolean {
+  return vocabulary[name].from.every((source) => source.startsWith('statement:') || source.startsWith('import:'));
 }
 
 const hints: Readonly<Record<string, string>> = {

@@ -30,6 +30,7 @@ export const functions = {
     'filled(bool): bool',
   ],
   known: ['known(dyn): bool'],
+  shown: ['shown(bool): bool'],
   readAge: ['readAge(dyn): double'],
   containsAll: ['containsAll(list<string>, list<string>): bool'],
   isIn: ['isIn(string): bool'],

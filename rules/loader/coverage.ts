@@ -1,6 +1,11 @@
-/** Per row, the best way in which the installed product can come to know it: from paths, vocabulary and manifests. */
+/**
+ * Per row and per fact, the best way in which the installed product can come to know it. What collectors fill is what
+ * their manifests promise, what derivations fill is what they give, what the plant file fills is what its loader reads:
+ * that the vocabulary names a source is not enough.
+ */
 import type { Manifest, Setup } from '../../collectors/contract/collector.ts';
 import { type FactName, factNames, vocabulary } from '../../collectors/contract/vocabulary.ts';
+import { derivedFacts, underivedFacts } from '../derive/derived-facts.ts';
 import { type PracticeCode, practices } from '../engine/model.ts';
 import type { Pack, Row } from '../engine/pack.ts';
 
@@ -26,10 +31,27 @@ export interface RowCoverage {
   readonly unmeasured: readonly FactName[];
 }
 
+export interface FactCoverage {
+  readonly fact: FactName;
+  readonly best: CoverageKind;
+  readonly ways: readonly CoverageKind[];
+  /** Installed collectors that fill it. */
+  readonly by: readonly string[];
+  readonly derived: boolean;
+  /** Said by the plant file or an inventory table. */
+  readonly inventory: boolean;
+  /** Sources that the vocabulary names and that do not fill it here: not installed, or installed and silent. */
+  readonly silent: readonly string[];
+  /** Why the product does not derive what the vocabulary calls derived. */
+  readonly underived?: string;
+  readonly rows: readonly string[];
+}
+
 export interface Coverage {
   readonly pack: { readonly id: string; readonly version: string; readonly hash: string };
   readonly collectors: readonly string[];
   readonly rows: readonly RowCoverage[];
+  readonly facts: readonly FactCoverage[];
   readonly practices: readonly ({ readonly practice: PracticeCode; readonly rows: number } & Totals)[];
   readonly total: { readonly rows: number } & Totals;
 }
@@ -51,11 +73,17 @@ export function fillableBy(installed: readonly Installed[]): ReadonlyMap<string,
   return new Map(installed.map((each) => [each.manifest.id, fillable(each)]));
 }
 
-export function coverageOf(pack: Pack, collectors: readonly Installed[]): Coverage {
+/** `inventory`: facts that the plant file and inventory tables can state. */
+export function coverageOf(
+  pack: Pack,
+  collectors: readonly Installed[],
+  inventory: ReadonlySet<FactName> = new Set(),
+): Coverage {
   const filled = fillableBy(collectors);
+  const product: Product = { filled, inventory };
   const place = new Map(practices.map(({ code }, index) => [code, index]));
   const rows = pack.rows
-    .map((row) => rowCoverage(row, filled))
+    .map((row) => rowCoverage(row, product))
     .sort(
       (one, other) =>
         (place.get(one.practice) ?? 0) - (place.get(other.practice) ?? 0) ||
@@ -67,6 +95,7 @@ export function coverageOf(pack: Pack, collectors: readonly Installed[]): Covera
     pack: { id, version, hash },
     collectors: [...filled.keys()].sort(),
     rows,
+    facts: factNames.map((fact) => factCoverage(fact, { ...product, pack })),
     practices: practices.map(({ code }) => ({
       practice: code,
       ...totalsOf(rows.filter((row) => row.practice === code)),
@@ -99,6 +128,49 @@ export function coveragePage({ pack, collectors, practices: each, rows, total }:
   ].join('\n')}\n`;
 }
 
+/** The same for facts: what nothing fills, what is derived and what not, then every fact. */
+export function factsPage({ pack, collectors, facts }: Coverage): string {
+  const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
+  const count = (kind: CoverageKind) => facts.filter(({ best }) => best === kind).length;
+  const nothing = facts.filter(({ best }) => best === 'notCovered');
+  const onlyPeople = facts.filter(({ ways, silent }) => !ways.includes('measured') && silent.length > 0);
+  const underived = facts.filter((each) => each.underived !== undefined);
+  return `${[
+    '# What fills the facts',
+    '',
+    `Pack ${pack.id} ${pack.version}, collectors ${collectors.join(', ')}. Written by \`plimsoll rules coverage --facts --markdown\`.`,
+    'Measured: a collector fills it, or it is derived from what collectors fill. Imported: a table of another system does.',
+    'Examined: an auditor can look at it. Attested: a person, the plant file or a derivation from these says so.',
+    `${facts.length} facts: ${coverageKinds.map((kind) => `${kind} ${count(kind)}`).join(', ')}.`,
+    '',
+    '## Nothing fills these yet',
+    '',
+    ...nothing.map(
+      ({ fact, silent, underived: why }) => `- \`${fact}\` (${silent.join(', ')})${why ? `: ${why}` : ''}`,
+    ),
+    '',
+    '## Only people and imports fill these, though the vocabulary names a machine',
+    '',
+    line(['fact', 'named and silent', 'filled by', 'read by']),
+    line(['---', '---', '---', '---']),
+    ...onlyPeople
+      .filter(({ best }) => best !== 'notCovered')
+      .map(({ fact, silent, ways, rows }) => line([fact, silent.join(', '), ways.join(', '), rows.join(', ')])),
+    '',
+    '## Called derived by the vocabulary, and not derived',
+    '',
+    ...underived.map(({ fact, underived: why }) => `- \`${fact}\`: ${why}`),
+    '',
+    '## All facts',
+    '',
+    line(['fact', 'best way', 'collectors', 'also']),
+    line(['---', '---', '---', '---']),
+    ...facts.map(({ fact, best, by, derived, ways }) =>
+      line([fact, best, [...by, ...(derived ? ['derived'] : [])].join(', '), ways.slice(1).join(', ')]),
+    ),
+  ].join('\n')}\n`;
+}
+
 function fillable({ manifest, options: chosen = {} }: Installed): ReadonlySet<FactName> {
   const found = new Set<FactName>();
   const options = manifest.options.parse(chosen);
@@ -124,11 +196,17 @@ const filling: Readonly<Record<'imported' | 'attested', (source: string) => bool
   attested: (source) => source.startsWith('statement:') || source === 'inventory',
 };
 
-function rowCoverage(row: Row, filled: ReadonlyMap<string, ReadonlySet<FactName>>): RowCoverage {
+interface Product {
+  readonly filled: ReadonlyMap<string, ReadonlySet<FactName>>;
+  readonly inventory: ReadonlySet<FactName>;
+}
+
+function rowCoverage(row: Row, product: Product): RowCoverage {
+  const { filled } = product;
   const installed = row.paths.filter((path) => filled.has(path));
   const measuredBy = (fact: FactName) => installed.filter((id) => filled.get(id)?.has(fact) === true);
   // What follows from other facts, and what the plant file says, is there without a look.
-  const needed = [...row.facts].filter((fact) => !isGiven(fact)).sort();
+  const needed = [...row.facts].filter((fact) => !isGiven(fact, product)).sort();
   const unmeasured = needed.filter((fact) => measuredBy(fact).length === 0);
   const may = (fact: FactName, kind: 'imported' | 'attested') => vocabulary[fact].from.some(filling[kind]);
   const has = (test: (path: string) => boolean) => row.paths.some(test);
@@ -146,10 +224,52 @@ function rowCoverage(row: Row, filled: ReadonlyMap<string, ReadonlySet<FactName>
   return { row: id, practice, level, core, method, best, ways, by, unmeasured };
 }
 
-/** Elements of a register are not: what the plant file or a derivation says of one leaves its other keys open. */
-function isGiven(fact: FactName): boolean {
-  const { type, from } = vocabulary[fact];
-  return type !== 'object[]' && (from.includes('derived') || from.includes('inventory'));
+/**
+ * Given without a look of a collector's own: what the plant file says, and what derivations give from it or from facts
+ * that a collector fills. Elements of a register are not: what the plant file or a derivation says of one leaves its
+ * other keys open.
+ */
+function isGiven(fact: FactName, { filled, inventory }: Product): boolean {
+  if (vocabulary[fact].type === 'object[]') return false;
+  if (inventory.has(fact)) return true;
+  const sources = derivedFacts.get(fact);
+  if (sources === undefined) return false;
+  return sources.length === 0 || sources.some((source) => inventory.has(source) || isFilled(source, filled));
+}
+
+function isFilled(fact: FactName, filled: Product['filled']): boolean {
+  return [...filled.values()].some((facts) => facts.has(fact));
+}
+
+function factCoverage(fact: FactName, { filled, inventory, pack }: Product & { pack: Pack }): FactCoverage {
+  const { from } = vocabulary[fact];
+  const by = [...filled].filter(([, facts]) => facts.has(fact)).map(([id]) => id);
+  const sources = derivedFacts.get(fact);
+  const measuredSource = sources?.some((source) => source !== fact && isFilled(source, filled)) ?? false;
+  const told = from.some(filling.imported) || from.some((source) => source.startsWith('statement:'));
+  const possible: Readonly<Record<Exclude<CoverageKind, 'notCovered'>, boolean>> = {
+    measured: by.length > 0 || measuredSource,
+    imported: from.some(filling.imported),
+    examined: told || inventory.has(fact),
+    attested: from.some((source) => source.startsWith('statement:')) || inventory.has(fact) || sources !== undefined,
+  };
+  const ways = coverageKinds.filter((kind) => kind !== 'notCovered' && possible[kind]);
+  const fills = new Set([...by, ...(inventory.has(fact) ? ['inventory'] : []), ...(sources ? ['derived'] : [])]);
+  const silent = from.filter(
+    (source) => !fills.has(source) && !source.startsWith('import:') && !source.startsWith('statement:'),
+  );
+  const underived = underivedFacts[fact];
+  return {
+    fact,
+    best: ways[0] ?? 'notCovered',
+    ways,
+    by: by.sort(),
+    derived: sources !== undefined,
+    inventory: inventory.has(fact),
+    silent,
+    ...(underived === undefined ? {} : { underived }),
+    rows: pack.rows.filter((row) => row.facts.has(fact)).map(({ id }) => id),
+  };
 }
 
 function totalsOf(rows: readonly RowCoverage[]): { rows: number } & Totals {

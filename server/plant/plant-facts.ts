@@ -2,7 +2,7 @@
  * What the plant file says, as facts of source `inventory`. It repeats what the owner wrote and weighs the same. What
  * the file does not say is absent: an assumed criticality is no statement, no listed account is not "no accounts".
  */
-import type { Facts, FactsDraft } from '../../collectors/contract/vocabulary.ts';
+import type { FactName, Facts, FactsDraft } from '../../collectors/contract/vocabulary.ts';
 import { isFactName } from '../../collectors/contract/vocabulary.ts';
 import type { About } from '../../rules/engine/input.ts';
 import type { Asset, Plant, PlantSystem } from '../contract/plant.ts';
@@ -31,6 +31,42 @@ export function plantFacts(plant: Plant, system: PlantSystem, since: string): St
     { about: { kind: 'system' }, facts: systemFacts(plant, system, { assets, since }) },
   ];
 }
+
+/** Facts that a plant file can state by its own keys; an inventory table adds the columns of `tableFacts`. */
+export const plantFileFacts: readonly FactName[] = [
+  'asset.inventory.known',
+  'asset.criticality',
+  'asset.safetyFunction',
+  'asset.exposed',
+  'asset.owner',
+  'asset.location.zone',
+  'asset.retiredAt',
+  'device.vendor',
+  'device.model',
+  'device.assetType',
+  'device.capabilities',
+  'identity.deviceId',
+  'service.declared',
+  'protocol.unauthenticated',
+  'organisation.relation',
+  'program.owner.name',
+  'program.owner.confirmedAt',
+  'program.deputy.name',
+  'target.practices.total',
+  'target.practices.rationale.count',
+  'program.practices.targeted.total',
+  'scope.declaredAt',
+  'scope.groups.total',
+  'scope.groups.resolved.count',
+  'site.register',
+  'zone.register',
+  'inventory.presence.zones.total',
+  'conduit.register',
+  'conduit.total',
+  'retirement.register',
+  'assetType.register',
+  'cloud.account.count',
+];
 
 function assetFacts(plant: Plant, asset: Asset): Facts {
   const type = plant.types.find(({ id }) => id === asset.type);

@@ -101,7 +101,7 @@ export const interfaceFacts = {
       standby: 'boolean',
     },
     days: 30,
-    from: 'tls, opcua, mqtt, ssh, aws-iot, import:pki, import:idp, import:cmdb, inventory',
+    from: 'tls, opcua, mqtt, ssh, aws-iot, import:pki, import:idp, import:cmdb, inventory, derived',
     means: 'machine identities; certificates keyed by their SHA-256, so the same one seen twice is one element',
   }),
   'tls.version.min': facing.choice({
@@ -146,6 +146,7 @@ export const interfaceFacts = {
       notBefore: 'timestamp',
       notAfter: 'timestamp',
       keyType: ['rsa', 'ec', 'ed25519', 'other'],
+      keyId: 'string',
       keyBits: 'integer',
       signatureAlgorithm: 'string',
       selfSigned: 'boolean',

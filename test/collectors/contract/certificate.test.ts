@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   alternativeNames,
   certificateFacts,
@@ -10,6 +12,10 @@ import {
   readCertificate,
 } from '../../../collectors/contract/certificate.ts';
 import { authority, type CertificateSpec, type Issuer, issue } from '../../support/certificates.ts';
+import { temporaryFolder } from '../../support/program.ts';
+
+const { path: keys, remove } = temporaryFolder('keys');
+afterAll(remove);
 
 let root: Issuer;
 let below: Issuer;
@@ -37,6 +43,17 @@ describe('reading a certificate', () => {
     [{ key: 'ed25519' }, { keyType: 'ed25519', keyBits: 256, signatureAlgorithm: 'ED25519' }],
   ] as const)('%j', async (spec, expected) => {
     expect(readCertificate(await leaf(spec))).toMatchObject({ ...expected, selfSigned: true, subject: 'CN=localhost' });
+  });
+
+  it('names the key by itself, so that a renewed certificate on the old key is told', async () => {
+    const key = join(keys, 'key.pem');
+    execFileSync('openssl', ['genpkey', '-algorithm', 'ED25519', '-out', key]);
+    const make = (name: string) => execFileSync('openssl', ['req', '-x509', '-key', key, '-subj', `/CN=${name}`]);
+    const [one, other] = ['one', 'other'].map((name) => readCertificate(derOf(make(name).toString())));
+    expect(one?.keyId).toMatch(/^[0-9a-f]{64}$/);
+    expect(other?.keyId).toBe(one?.keyId);
+    expect(other?.id).not.toBe(one?.id);
+    expect(readCertificate(await leaf())?.keyId).not.toBe(one?.keyId);
   });
 
   it('gives nothing for bytes that are no certificate', () => {

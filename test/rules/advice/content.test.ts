@@ -5,8 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { installedCoverage } from '../../../agent/commands/rule-content.ts';
 import { type FactName, factNames, vocabulary } from '../../../collectors/contract/vocabulary.ts';
 import { collectorOf } from '../../../collectors/registry.ts';
+import { derivedFacts, underivedFacts } from '../../../rules/derive/derived-facts.ts';
 import { runCases } from '../../../rules/loader/check.ts';
-import { coverageOf, coveragePage } from '../../../rules/loader/coverage.ts';
+import { coverageOf, coveragePage, factsPage } from '../../../rules/loader/coverage.ts';
 import { loadPack } from '../../../rules/loader/load.ts';
 import { retiredIds, writeNewRow } from '../../../rules/loader/new-row.ts';
 import { packOf } from '../engine/support.ts';
@@ -18,6 +19,10 @@ const { pack } = loadPack({ folder });
 describe('coverage', () => {
   it('stands in rules/coverage.md as it is computed ("plimsoll rules coverage --markdown")', () => {
     expect(readFileSync(join(root, 'rules/coverage.md'), 'utf8')).toBe(coveragePage(installedCoverage()));
+  });
+
+  it('stands in rules/coverage-facts.md for facts ("plimsoll rules coverage --facts --markdown")', () => {
+    expect(readFileSync(join(root, 'rules/coverage-facts.md'), 'utf8')).toBe(factsPage(installedCoverage()));
   });
 
   it('counts every row once', () => {
@@ -47,6 +52,34 @@ describe('coverage', () => {
       by: [],
       unmeasured: ['roster.deputy.named'],
     });
+  });
+
+  it('does not call a fact derived because the vocabulary does, nor filled because a collector is named', () => {
+    const manifest = collectorOf('tls')?.manifest;
+    if (manifest === undefined) throw new Error('tls is not installed');
+    const { facts } = coverageOf(pack, [{ manifest }]);
+    const of = (name: FactName) => facts.find(({ fact }) => fact === name);
+    expect(of('tls.version.min')).toMatchObject({ best: 'measured', by: ['tls'], silent: ['mqtt', 'aws-iot', 'ssh'] });
+    expect(of('tls.cipher.weak')).toMatchObject({ best: 'measured', derived: true, by: [] });
+    expect(of('vuln.known.count')).toMatchObject({ best: 'imported', derived: false });
+    expect(of('vuln.overdue.count')).toMatchObject({ best: 'notCovered', silent: ['derived'] });
+    const row = packOf({
+      id: 'vas.l1.a',
+      population: 'CRIT',
+      min: 1,
+      good: 'vuln.overdue.count == 0 && tls.version.min == "1.3"',
+      paths: ['tls', 'examine'],
+    });
+    expect(coverageOf(row, [{ manifest }]).rows[0]).toMatchObject({
+      best: 'examined',
+      unmeasured: ['vuln.overdue.count'],
+    });
+  });
+
+  it('says of every fact that the vocabulary calls derived whether it is, or why not', () => {
+    const called = factNames.filter((name) => vocabulary[name].from.includes('derived'));
+    const answered = [...derivedFacts.keys(), ...Object.keys(underivedFacts)];
+    expect(answered.sort()).toEqual(called);
   });
 
   it('calls a row without a condition not covered, whatever its paths', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type FactName, type FactsDraft, mayFill, problemWith } from '../../../collectors/contract/vocabulary.ts';
 import { hasWord, policyName } from '../../../rules/derive/crypto.ts';
 import { derive } from '../../../rules/derive/derive.ts';
+import { derivedFacts } from '../../../rules/derive/derived-facts.ts';
 import type { AssetView, Evidence } from '../../../rules/engine/input.ts';
 import { loadPack } from '../../../rules/loader/load.ts';
 import { ago, asset, decision, inputOf, now, said, seen } from '../engine/support.ts';
@@ -15,14 +16,14 @@ function derived(input: Input, words = lists): Evidence[] {
   const found = derive(inputOf({ assets: [asset('a'), asset('b')], ...input }), words);
   for (const { facts, source } of found) {
     for (const [name, value] of Object.entries(facts)) {
-      expect([name, mayFill(source, name as FactName) || filledFromPlant.has(name)]).toEqual([name, true]);
+      expect([name, mayFill(source, name as FactName)]).toEqual([name, true]);
+      given.add(name);
       expect(problemWith(name as FactName, value)).toBeUndefined();
     }
   }
   return found;
 }
-/** Facts whose vocabulary names the plant file and not the derivation that reads it. */
-const filledFromPlant = new Set<string>(['identity.machines']);
+const given = new Set<string>();
 
 function factsOf(about: string, evidence: readonly Evidence[]): FactsDraft {
   const own = evidence.filter((each) => (each.about.kind === 'system' ? 'system' : each.about.id) === about);
@@ -110,7 +111,9 @@ describe('cryptography', () => {
 
   it('is held against the approved list only where there is one', () => {
     const evidence = [seen('a', { 'tls.cipher.accepted': ['X', 'Y'] })];
-    expect(factsOf('a', derived({ evidence }))).not.toHaveProperty('crypto.offPolicy');
+    const { approvedCrypto: _, ...without } = lists;
+    expect(factsOf('a', derived({ evidence }, without))).not.toHaveProperty('crypto.offPolicy');
+    expect(factsOf('a', derived({ evidence }, without))).toHaveProperty('crypto.inventory.lastAt', now);
     expect(factsOf('a', derived({ evidence }, { ...lists, approvedCrypto: ['X'] }))).toMatchObject({
       'crypto.offPolicy': ['Y'],
     });
@@ -120,8 +123,73 @@ describe('cryptography', () => {
   });
 });
 
+describe('the list of approved cryptography that ships', () => {
+  const off = (facts: FactsDraft, more: Partial<AssetView> = {}) =>
+    factsOf('a', derived({ assets: [asset('a', more), asset('b')], evidence: [seen('a', facts)] }))['crypto.offPolicy'];
+  const endpoint = (policy: string) => ({
+    id: policy,
+    securityPolicyUri: `http://opcfoundation.org/UA/SecurityPolicy#${policy}`,
+  });
+  const ssh = (names: Partial<Record<'kex' | 'hostKey' | 'cipher' | 'mac' | 'compression', string[]>>): FactsDraft => ({
+    'ssh.algorithms': Object.entries({
+      kex: ['curve25519-sha256', 'kex-strict-s-v00@openssh.com'],
+      hostKey: ['ssh-ed25519'],
+      cipher: ['aes256-gcm@openssh.com'],
+      mac: ['hmac-sha2-256-etm@openssh.com'],
+      compression: ['none'],
+      ...names,
+    }).map(([id, list]) => ({ id: id as 'kex', names: list })),
+  });
+  const only13: FactsDraft = {
+    'tls.version.min': '1.3',
+    'tls.version.max': '1.3',
+    'tls.cipher.accepted': ['TLS_AES_256_GCM_SHA384'],
+    'tls.certificates': [
+      { id: 'c', role: 'leaf', keyType: 'ec', keyBits: 256, signatureAlgorithm: 'ecdsa-with-SHA256' },
+    ],
+  };
+
+  it('names versions, suites, keys, signatures, policies, users and algorithms that it does not hold', () => {
+    expect(off({ ...only13, 'tls.version.min': '1.0' })).toEqual(['tls 1.0']);
+    expect(off({ 'tls.cipher.accepted': ['TLS_RSA_WITH_AES_128_CBC_SHA'] })).toEqual(['TLS_RSA_WITH_AES_128_CBC_SHA']);
+    const weak = {
+      id: 'c',
+      role: 'leaf',
+      keyType: 'rsa',
+      keyBits: 1024,
+      signatureAlgorithm: 'sha1WithRSAEncryption',
+    } as const;
+    expect(off({ 'tls.certificates': [weak] })).toEqual(['rsa 1024', 'sha1WithRSAEncryption']);
+    expect(off({ 'opcua.endpoints': [endpoint('None'), endpoint('Basic256Sha256')] })).toEqual(['None']);
+    expect(off({ 'snmp.v3.authProtocol': 'md5' })).toEqual(['snmp md5']);
+    expect(off(ssh({ mac: ['hmac-sha1'] }))).toEqual(['hmac-sha1']);
+    expect(off(ssh({ compression: ['zlib'] }))).toEqual([]);
+  });
+
+  it('gives an empty list only where every protocol of the asset was seen whole', () => {
+    expect(off(only13)).toEqual([]);
+    expect(off(only13, { protocols: ['https', 'modbus'] })).toEqual([]);
+    expect(off(only13, { protocols: ['https', 'ssh'] })).toBeUndefined();
+    expect(off({ ...only13, ...ssh({}) }, { protocols: ['https', 'ssh'] })).toEqual([]);
+    expect(off({ 'opcua.endpoints': [endpoint('Basic256Sha256'), { id: 'no-policy-seen' }] })).toBeUndefined();
+    expect(off({ 'snmp.v3.authProtocol': 'sha256' })).toBeUndefined();
+    expect(off({ 'snmp.v3.authProtocol': 'sha256', 'snmp.v3.privProtocol': 'aes128' })).toEqual([]);
+  });
+
+  it('does not call a TLS 1.2 service clean that was not asked for every suite, unless its configuration was read', () => {
+    const both: FactsDraft = { ...only13, 'tls.version.min': '1.2' };
+    expect(off(both)).toBeUndefined();
+    const read = derived({ evidence: [seen('a', both, { source: 'import:config', kind: 'imported' })] });
+    expect(factsOf('a', read)['crypto.offPolicy']).toEqual([]);
+  });
+});
+
 describe('identities', () => {
-  const leaf = (id: string) => ({ 'tls.certificates': [{ id, role: 'leaf' as const, notAfter: ago(-9) }] });
+  const leaf = (id: string, keyId?: string) => ({
+    'tls.certificates': [{ id, role: 'leaf' as const, notAfter: ago(-9), ...(keyId === undefined ? {} : { keyId }) }],
+  });
+  const hostKey = (asset: string, id: string) =>
+    seen(asset, { 'identity.machines': [{ id, kind: 'key' }] }, { source: 'ssh', channel: `${asset}/ssh` });
 
   it('that two assets share are told on both, and one certificate is one machine identity', () => {
     const found = derived({ evidence: [seen('a', leaf('c')), seen('b', leaf('c'))] });
@@ -131,11 +199,31 @@ describe('identities', () => {
     });
   });
 
+  it('are not unique when two certificates carry one key, or two servers one host key', () => {
+    const renewed = derived({ evidence: [seen('a', leaf('c', 'k')), seen('b', leaf('d', 'k'))] });
+    expect(factsOf('a', renewed)).toMatchObject({ 'identity.unique': false, 'tls.certificate.shared': true });
+    const image = derived({ evidence: [hostKey('a', 'SHA256:x'), hostKey('b', 'SHA256:x')] });
+    expect(factsOf('b', image)).toMatchObject({ 'identity.unique': false, 'ssh.hostKey.shared': true });
+    expect(factsOf('b', image)['identity.machines']).toEqual([
+      { id: 'SHA256:x', kind: 'key', assetId: 'b', critical: true },
+    ]);
+    const one = derived({
+      evidence: [seen('a', leaf('c', 'k')), seen('b', leaf('d', 'l')), hostKey('a', 'x'), hostKey('b', 'x')],
+    });
+    expect(factsOf('a', one)).toMatchObject({
+      'identity.unique': false,
+      'tls.certificate.shared': false,
+      'ssh.hostKey.shared': true,
+    });
+  });
+
   it('are unique by comparison with another, not by standing alone', () => {
-    expect(factsOf('a', derived({ evidence: [seen('a', leaf('c')), seen('b', leaf('d'))] }))['identity.unique']).toBe(
-      true,
-    );
-    expect(factsOf('a', derived({ evidence: [seen('a', leaf('c'))] }))).not.toHaveProperty('identity.unique');
+    const unique = (...evidence: Evidence[]) => factsOf('a', derived({ evidence }))['identity.unique'];
+    expect(unique(seen('a', leaf('c', 'k')), seen('b', leaf('d', 'l')))).toBe(true);
+    expect(unique(seen('a', leaf('c')))).toBeUndefined();
+    expect(unique(seen('a', leaf('c', 'k')))).toBeUndefined();
+    expect(unique(hostKey('a', 'x'), hostKey('b', 'y'))).toBe(true);
+    expect(unique(hostKey('a', 'x'), seen('b', leaf('d', 'l')))).toBeUndefined();
     const ids = (one: string, other: string) =>
       factsOf(
         'a',
@@ -144,6 +232,12 @@ describe('identities', () => {
     expect(ids('1', '2')['identity.deviceIdUnique']).toBe(true);
     expect(ids('1', '1')['identity.deviceIdUnique']).toBe(false);
     expect(ids('1', '')).not.toHaveProperty('identity.deviceIdUnique');
+  });
+
+  it('are not called unique where the key of a certificate is not known', () => {
+    const found = derived({ evidence: [seen('a', leaf('c', 'k')), seen('b', leaf('d'))] });
+    expect(factsOf('a', found)).not.toHaveProperty('identity.unique');
+    expect(factsOf('a', found)).not.toHaveProperty(['tls.certificate.shared']);
   });
 });
 
@@ -241,7 +335,63 @@ describe('history', () => {
   });
 });
 
+describe('the last change of a configuration', () => {
+  const setting = (legacy: boolean, days: number, channel = 'snmp') =>
+    seen('a', { 'snmp.legacy.enabled': legacy }, { observedAt: ago(days), channel });
+  const change = (...evidence: Evidence[]) => factsOf('a', derived({ evidence }))['config.lastChange'];
+
+  it('is the look that saw another value than the look before', () => {
+    expect(change(setting(true, 20), setting(false, 14), setting(false, 7))).toBe(ago(14));
+    expect(change(setting(true, 20), setting(true, 14))).toBeUndefined();
+    expect(change(setting(true, 7, 'one'), setting(false, 6, 'two'))).toBeUndefined();
+    const lists = (...words: ('password' | 'key')[]) => ({ 'auth.methods': words });
+    expect(
+      change(
+        seen('a', lists('password'), { observedAt: ago(9) }),
+        seen('a', lists('password'), { observedAt: ago(6), channel: 'probe of a' }),
+        seen('a', lists('key', 'password'), { observedAt: ago(3), channel: 'probe of a' }),
+      ),
+    ).toBe(ago(3));
+  });
+
+  it('has no date when the two looks lie too far apart, not even that of an earlier change', () => {
+    expect(change(setting(true, 100), setting(false, 60))).toBeUndefined();
+    expect(change(setting(true, 100), setting(false, 95), setting(true, 30))).toBeUndefined();
+  });
+
+  it('is as fresh as the newest look that saw nothing else change', () => {
+    const found = derived({ evidence: [setting(true, 80), setting(false, 75), setting(false, 1)] });
+    expect(found.find(({ facts }) => 'config.lastChange' in facts)?.observedAt).toBe(ago(1));
+  });
+});
+
+describe('support', () => {
+  const type = (supportEndsAt: string) =>
+    said({ 'assetType.register': [{ id: 't', supportEndsAt }] }, { source: 'inventory', channel: 'inventory' });
+  const supported = (supportEndsAt: string, own = 't') =>
+    factsOf('a', derived({ assets: [asset('a', { type: own })], evidence: [type(supportEndsAt)] }))[
+      'firmware.supported'
+    ];
+
+  it('that ended for a type ended for each of its assets, and support that goes on proves nothing', () => {
+    expect(supported(ago(1))).toBe(false);
+    expect(supported(ago(-1))).toBeUndefined();
+    expect(supported('1970-01-01T00:00:00.000Z')).toBeUndefined();
+    expect(supported(ago(1), 'other')).toBeUndefined();
+  });
+});
+
 describe('the system', () => {
+  it('knows the share of trained people from its two counts', () => {
+    const trained = (total: number) => {
+      const own = { about: { kind: 'organisation', id: 'own' } } as const;
+      const counts = said({ 'training.keyRoles.total': total, 'training.keyRoles.trained.count': 3 }, own);
+      return factsOf('own', derived({ evidence: [counts] }))['training.coverage'];
+    };
+    expect(trained(4)).toBe(0.75);
+    expect(trained(0)).toBeUndefined();
+  });
+
   it('counts groups that hold an asset, and gives zones and types their elements', () => {
     const system = {
       zones: [{ id: 'z1', type: 'process' }, { id: 'z2' }],
@@ -323,4 +473,8 @@ it('derives nothing from silence, and nothing from what it derived before', () =
   });
   const once = derive(input, lists);
   expect(derive({ ...input, evidence: [...input.evidence, ...once] }, lists)).toEqual(once);
+});
+
+it('gave every fact that it says it gives, in the tests above, and no other', () => {
+  expect([...given].sort()).toEqual([...derivedFacts.keys()].sort());
 });

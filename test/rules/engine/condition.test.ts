@@ -86,6 +86,38 @@ describe('functions', () => {
     expect(asked(condition, facts, { n: 10 })).toBe(status);
   });
 
+  it('take what the plant has to show as not there until it is shown', () => {
+    const pack = packOf({
+      id: 'pat.l1.row',
+      population: 'CRIT',
+      min: 0.5,
+      maxBad: 0,
+      good: 'firmware.supported == true',
+      bad: 'firmware.supported == false && !shown(remaining(compensation.substituteUntil) > 0)',
+    });
+    const judge = (...facts: FactsDraft[]) => {
+      const input = inputOf({ assets: [asset('a')], evidence: facts.map((each) => seen('a', each)) });
+      const { good, bad, unseen } = rowOf(assess(pack, input), 'pat.l1.row');
+      return { good, bad, unseen };
+    };
+    expect(judge({ 'firmware.supported': false })).toEqual({ good: 0, bad: 1, unseen: 0 });
+    expect(judge({ 'firmware.supported': false }, { 'compensation.substituteUntil': ago(-9) })).toMatchObject({
+      bad: 0,
+    });
+    expect(judge({ 'firmware.supported': false }, { 'compensation.substituteUntil': ago(9) })).toMatchObject({
+      bad: 1,
+    });
+    expect(judge({ 'compensation.substituteUntil': ago(9) })).toEqual({ good: 0, bad: 0, unseen: 1 });
+  });
+
+  it('are refused where silence would prove something good, or hide what nobody looked for', () => {
+    const row = { id: 'pat.l1.row', population: 'CRIT', min: 1 };
+    expect(() => packOf({ ...row, good: '!shown(compensation.boundTo == "x")' })).toThrow('shown() in bad only');
+    expect(() => packOf({ ...row, good: 'patch.rebootPending', bad: 'shown(firmware.supported)' })).toThrow(
+      'facts that only people and their systems record',
+    );
+  });
+
   it('ask about other assets: count, allOf, anyOf', () => {
     const input = inputOf({
       assets: [asset('a', { kind: 'hmi' }), asset('b', { kind: 'hmi' })],
