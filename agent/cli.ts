@@ -232,12 +232,24 @@ rules
   .action(act(async (indicator, options) => (await import('./commands/rules.ts')).test(indicator, options)));
 rules
   .command('explain')
-  .description('question, population, condition, facts, ways to evidence and how to fix')
-  .argument('<indicator>')
+  .description('what a row asks; with a plant why a practice or row stands there as it does, down to what was seen')
+  .argument('<what>', 'id of a row, or code of a practice')
   .option('--rules <folder>', 'rule pack instead of the one that ships')
+  .option('--plant <file>', 'plant file, with one of the next two')
+  .option('--observations <file>', 'JSON lines as "scan --save" writes them')
+  .option('--data <folder>', 'or a data folder, which is only read')
+  .option('--system <id>', 'only this system')
+  .option('--now <instant>', 'as of this instant', instant)
   .addOption(json)
-  .addHelpText('after', examples('plimsoll rules explain acc.l2.no-anonymous'))
-  .action(act(async (indicator, options) => (await import('./commands/rules.ts')).explain(indicator, options)));
+  .addHelpText(
+    'after',
+    examples(
+      'plimsoll rules explain acc.l2.no-anonymous',
+      'plimsoll rules explain ACC --plant plant.yaml --data ./data',
+      'plimsoll rules explain acc.l2.no-anonymous --plant plant.yaml --observations seen.jsonl',
+    ),
+  )
+  .action(act(async (what, options) => (await import('./commands/rules.ts')).explain(what, options)));
 rules
   .command('coverage')
   .description('per row the best way in which this installation can see it; totals per practice')

@@ -2,11 +2,11 @@
 
 import { bases, type UnseenReason } from '../../collectors/contract/collector.ts';
 import { judgeRows } from './assess.ts';
-import { indexEvidence } from './evidence-index.ts';
+import { type EvidenceIndex, indexEvidence } from './evidence-index.ts';
 import type { AssessInput } from './input.ts';
 import { RowJudge } from './judge.ts';
 import { Judging } from './judging.ts';
-import type { Pack } from './pack.ts';
+import type { Pack, Row } from './pack.ts';
 import { indicatorResult, instant } from './practice.ts';
 import type { Slot } from './readings.ts';
 import type { FactRead, MemberTrace, Trace, Verdict } from './result.ts';
@@ -16,15 +16,34 @@ import { type Reading, reasonBits, reasonOf, Unseen, wordOf } from './value.ts';
 
 /** @throws {RangeError} when the pack has no such row, or the system's role has no part in it. */
 export function explain(pack: Pack, input: AssessInput, indicator: string): Trace {
+  return explainRows(pack, input, [indicator])(indicator);
+}
+
+/**
+ * The same for several rows, which are judged once.
+ * @throws {RangeError} at once when the pack has one of them not, or the system's role has no part in it.
+ */
+export function explainRows(pack: Pack, input: AssessInput, wanted: readonly string[]): (indicator: string) => Trace {
   const sequence = sequenceOf(pack, input);
-  const row = sequence.rows.find(({ id }) => id === indicator);
-  if (row === undefined)
-    throw new RangeError(`expected a row of pack ${pack.id} for the role ${input.system.role}, found ${indicator}`);
+  const rows = new Map(sequence.rows.map((row) => [row.id, row]));
+  for (const id of wanted) {
+    if (!rows.has(id))
+      throw new RangeError(`expected a row of pack ${pack.id} for the role ${input.system.role}, found ${id}`);
+  }
   const index = indexEvidence(input);
+  const chosen = new Set(wanted);
   const judging = judgeRows(
     new Judging(pack, index, { at: index.now }),
-    withFoundations(sequence, ({ id }) => id === indicator),
+    withFoundations(sequence, ({ id }) => chosen.has(id)),
   );
+  return (id) => {
+    const row = chosen.has(id) ? rows.get(id) : undefined;
+    if (row === undefined) throw new RangeError(`expected one of the rows that were judged, found ${id}`);
+    return traceOf(judging, row, index);
+  };
+}
+
+function traceOf(judging: Judging, row: Row, index: EvidenceIndex): Trace {
   const { outcome, traced } = new RowJudge(judging, row).trace();
   const slotFor = (member: string, fact: Lookup['fact']): Slot | undefined =>
     [...index.assets, ...index.parties].find(({ subject }) => subject.id === member)?.subject.slots.get(fact) ??
@@ -91,14 +110,13 @@ function readOf({ fact, key, resolved }: Lookup, slot: Slot | undefined): FactRe
   if (value instanceof Unseen) return { ...at, ...unseenReason(value.mask, slot) };
   const evidence = wordOf(weak);
   const shown = reading?.raw ?? value;
+  const { until } = resolved;
   return {
     ...at,
     value: Array.isArray(shown) && slot?.definition.type === 'object[]' ? { elements: shown.length } : shown,
     ...(evidence === undefined ? {} : { evidence }),
-    ...(reading === undefined
-      ? {}
-      : { source: reading.source, channel: reading.channel, observedAt: instant(reading.at), ref: reading.ref }),
     ...(reading === undefined ? {} : placeOf(reading)),
+    ...(Number.isFinite(until) ? { until: instant(until) } : {}),
   };
 }
 

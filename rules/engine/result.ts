@@ -127,6 +127,8 @@ export interface FactRead {
   readonly evidence?: EvidenceWord;
   readonly basis?: Basis;
   readonly observedAt?: string;
+  /** First instant at which it no longer counts as it stands, if nobody looks again. */
+  readonly until?: string;
   /** Digest of the observation or id of the statement. */
   readonly ref?: string;
 }

@@ -7,6 +7,7 @@
  *   GET  /systems/{system}/overview?asOf=              Overview
  *   GET  /systems/{system}/practices?asOf=             PracticeResult[]
  *   GET  /systems/{system}/practices/{code}?asOf=      PracticePage
+ *   GET  /systems/{system}/practices/{code}/explain?asOf=  text/plain: why this level and not the next, down to the readings
  *   GET  /systems/{system}/practices/{code}/raise?to=  RaisePage (advice.ts): what it takes to reach next or target
  *   POST /systems/{system}/what-if?asOf=               WhatIfPage <- NewWhatIf (advice.ts): computed, never stored
  *   GET  /systems/{system}/plan?asOf=                  PlanPage (advice.ts): from person days to targets reached

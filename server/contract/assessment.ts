@@ -98,6 +98,8 @@ export const factReadSchema = z.object({
   evidence: evidenceWordSchema.optional(),
   basis: basisSchema.optional(),
   observedAt: z.string().optional(),
+  /** First instant at which it no longer counts as it stands, if nobody looks again. */
+  until: z.string().optional(),
   ref: z.string().optional(),
 });
 

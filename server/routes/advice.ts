@@ -5,7 +5,6 @@ import { type BudgetCurve, budgetCurveInParts } from '../../rules/advice/money.t
 import { type Raise, raise } from '../../rules/advice/raise.ts';
 import { tick } from '../../rules/advice/ticked.ts';
 import { type Costs, defaultCosts } from '../../rules/advice/ways.ts';
-import { isPracticeCode, practiceCodes } from '../../rules/engine/model.ts';
 import type { Pack } from '../../rules/engine/pack.ts';
 import {
   type Costs as CostsView,
@@ -19,8 +18,8 @@ import {
   whatIfPageSchema,
 } from '../contract/advice.ts';
 import { BadInput } from '../contract/problem.ts';
-import { Refusal } from '../refusal.ts';
 import type { Running } from '../running.ts';
+import { practiceCodeOf } from './practices.ts';
 import type { Routes } from './routes.ts';
 import { asOfQuery, nameOf, systemOf } from './systems.ts';
 
@@ -44,12 +43,8 @@ export function adviceRoutes(routes: Routes, running: Running): void {
     },
     async (request): Promise<RaisePage> => {
       const system = systemOf(running, request.params.system);
-      const { code } = request.params;
+      const code = practiceCodeOf(request.params.code);
       const { to, asOf } = request.query;
-      if (!isPracticeCode(code)) {
-        const expected = `expected one of ${practiceCodes.join(', ')}, found "${code.slice(0, 20)}"`;
-        throw new Refusal(404, 'No such practice', expected);
-      }
       const { input, pack, assessment } = await assessing.inputOf(system.id, asOf);
       const costs = costsOf(running);
       const found = raises([assessment ?? input.now, system.id, code, to, JSON.stringify(costs)], () =>

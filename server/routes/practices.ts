@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { practiceCodes } from '../../rules/engine/model.ts';
+import { printable } from '../../collectors/evidence/text.ts';
+import { isPracticeCode, type PracticeCode, practiceCodes } from '../../rules/engine/model.ts';
 import type { Row } from '../../rules/engine/pack.ts';
 import type { TrustworthinessTags } from '../../rules/engine/trustworthiness.ts';
+import { practiceText } from '../../rules/explain/practice-text.ts';
 import {
   type IndicatorText,
   indicatorPageSchema,
@@ -56,13 +58,28 @@ export function practiceRoutes(routes: Routes, running: Running): void {
         nameOf: (asset) => nameOf(running, asset),
       });
       if (page === undefined) {
-        throw new Refusal(
-          404,
-          'No such practice',
-          `expected one of ${practiceCodes.join(', ')}, found "${code.slice(0, 20)}"`,
-        );
+        throw noSuchPractice(code);
       }
       return { ...page, ...(asOf === undefined ? {} : { asOf }) };
+    },
+  );
+  routes.get(
+    '/systems/:system/practices/:code/explain',
+    {
+      schema: {
+        summary: 'Why a practice stands at its level and not at the next, as plain text down to the readings',
+        tags: ['practices'],
+        params: z.object({ system: z.string(), code: z.string() }),
+        querystring: asOfQuery,
+        response: { 200: { content: { 'text/plain': { schema: z.string() } } } },
+      },
+    },
+    async (request, reply) => {
+      const system = systemOf(running, request.params.system);
+      const practice = practiceCodeOf(request.params.code);
+      const { input, pack } = await assessing.inputOf(system.id, request.query.asOf);
+      const lines = practiceText(pack, input, { practice }).split('\n');
+      return reply.type('text/plain; charset=utf-8').send(`${lines.map(printable).join('\n')}\n`);
     },
   );
   routes.get(
@@ -132,6 +149,19 @@ export function practiceRoutes(routes: Routes, running: Running): void {
         throw error;
       }
     },
+  );
+}
+
+export function practiceCodeOf(code: string): PracticeCode {
+  if (!isPracticeCode(code)) throw noSuchPractice(code);
+  return code;
+}
+
+function noSuchPractice(code: string): Refusal {
+  return new Refusal(
+    404,
+    'No such practice',
+    `expected one of ${practiceCodes.join(', ')}, found "${code.slice(0, 20)}"`,
   );
 }
 

@@ -157,6 +157,7 @@ describe('the description of the API', () => {
       'GET /api/v1/systems/{system}/overview',
       'GET /api/v1/systems/{system}/practices',
       'GET /api/v1/systems/{system}/practices/{code}',
+      'GET /api/v1/systems/{system}/practices/{code}/explain',
       'GET /api/v1/systems/{system}/indicators/{indicator}',
       'GET /api/v1/systems/{system}/practices/{code}/raise',
       'POST /api/v1/systems/{system}/what-if',

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { practiceCodes } from '../../rules/engine/model.ts';
-import type { ScanPage, ScanSummary } from '../../server/contract/api.ts';
+import type { EvidencePage, ScanPage, ScanSummary } from '../../server/contract/api.ts';
 import type { PracticeResult } from '../../server/contract/assessment.ts';
 import { temporaryFolder, until } from '../support/program.ts';
 import { plimsoll, type Served, serve } from './plimsoll.ts';
@@ -68,6 +68,27 @@ describe('the demo plant', () => {
     );
   });
 
+  it('says in a text why data protection stands where it does, down to an observation that opens', async () => {
+    const text = await (await demo.request('/api/v1/systems/line-3/practices/DPI/explain')).text();
+    expect(text).toMatch(/^DPI .*level 1 \(Minimum\) is proposed$/m);
+    expect(text).toMatch(/^Why level 1: /m);
+    expect(text).toMatch(/dpi\.l2\.tls-version: not met, \d+ of \d+ good, 1 bad; measured/);
+    expect(text).toMatch(/bad \(1\): edge-gateway/);
+    const [, digest] = /tls\.version\.min is 1\.0; measured by tls .*, (sha256:[0-9a-f]{64})$/m.exec(text) ?? [];
+    expect((await demo.get<EvidencePage>(`/api/v1/observations/${digest}`)).asset).toBe('edge-gateway');
+    const unknown = await demo.request('/api/v1/systems/line-3/practices/XXX/explain');
+    expect(unknown.status).toBe(404);
+  });
+
+  it('says of every practice why it stands where it does, with the level that is shown', async () => {
+    for (const { practice: code, level } of await practices()) {
+      const answer = await demo.request(`/api/v1/systems/line-3/practices/${code}/explain`);
+      expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
+      const [head] = (await answer.text()).split('\n');
+      expect(head).toMatch(level === null ? /: not established$/ : new RegExp(`: level ${level} \\(`));
+    }
+  });
+
   it('lists what can be broken and what is broken', async () => {
     const listed = await plimsoll('demo', 'break', '--port', String(demo.port));
     expect(listed.code).toBe(0);
@@ -111,6 +132,10 @@ describe('the demo plant', () => {
       if (digest === undefined) continue;
       const page = await (await demo.request(`/api/v1/observations/${digest}`)).text();
       kept.push({ name: `observation ${digest}`, bytes: Buffer.from(page) });
+    }
+    for (const code of practiceCodes) {
+      const text = await (await demo.request(`/api/v1/systems/line-3/practices/${code}/explain`)).text();
+      kept.push({ name: `explanation of ${code}`, bytes: Buffer.from(text) });
     }
     kept.push({ name: 'log', bytes: Buffer.from(demo.stderr() + demo.stdout()) });
     for (const secret of secrets) {

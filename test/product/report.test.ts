@@ -80,6 +80,19 @@ describe('report and assess, of the data folder of a running server', () => {
     expect(printed.stdout).toContain('confirmed by ada@example.com');
   });
 
+  it('explain a practice and a row as text, as the server does, and describe both without a plant', async () => {
+    const saved = ['--plant', plant.file, '--data', at('data'), '--now', instant];
+    const explained = await plimsoll('rules', 'explain', 'acc', ...saved);
+    const text = await (await server.request(`${system}/practices/ACC/explain?asOf=${instant}`)).text();
+    expect(explained.stdout.trim()).toBe(text.trim());
+    const row = await plimsoll('rules', 'explain', 'acc.l1.anonymous-refused', ...saved);
+    expect(row.stdout).toMatch(/^acc\.l1\.anonymous-refused: met, /);
+    expect(row.stdout).toMatch(/auth\.anonymous\.accepted is false; measured by mqtt \(broker-1\/mqtt\)/);
+    const listed = await plimsoll('rules', 'explain', 'ACC');
+    expect(listed.stdout).toMatch(/^1 core +acc\.l1\.anonymous-refused: /m);
+    expect(await plimsoll('rules', 'explain', 'acc.l9.none', ...saved)).toMatchObject({ code: 2, stdout: '' });
+  });
+
   it('read the levels before from a file, and say which rows would where there is none', async () => {
     const row = (practices: readonly PracticeResult[] = []) =>
       practices.flatMap(({ indicators }) => indicators).find(({ id }) => id === 'spm.l2.funded-plan');
