@@ -350,6 +350,20 @@ plants
   .addOption(json)
   .action(act(async (plant, options) => (await import('./commands/plant.ts')).check(plant, options)));
 
+plants
+  .command('steps')
+  .description('how far the looks at each zone have come, and what the next step waits for')
+  .argument('<plant>', 'plant file')
+  .option('--data <folder>', 'data folder', './data')
+  .option('--widen <zone>', 'say that the first devices of this zone are well, so that the others may follow')
+  .option('--by <name>', 'who says so')
+  .addOption(json)
+  .addHelpText(
+    'after',
+    examples('plimsoll plant steps plant.yaml', 'plimsoll plant steps plant.yaml --widen cell-3 --by ada@example.com'),
+  )
+  .action(act(async (plant, options) => (await import('./commands/steps.ts')).steps(plant, options)));
+
 program
   .command('facts')
   .description('the fact vocabulary: name, type, unit, freshness, who fills it')

@@ -27,7 +27,8 @@ export interface PlanOptions {
 }
 
 const minuteMs = 60_000;
-const dayMs = 86_400_000;
+/** How long the first device of a model is left alone before the others follow (SAF-27). */
+export const canaryRestMs = 86_400_000;
 
 export async function planScan(plant: Plant, system: string, options: PlanOptions): Promise<ScanPlan> {
   const permits = await planPermits(plant, system, options);
@@ -175,7 +176,7 @@ async function firstLook(permit: Permit, { plant, options, scan }: Scan) {
   scan.canaries.set(`${zone.id} ${model}`, first);
   if (first === asset.id) return undefined;
   // After a day in which the canary was well and nobody stopped us, the rest follows.
-  if (known !== undefined && options.now.getTime() - known.at >= dayMs) return undefined;
+  if (known !== undefined && options.now.getTime() - known.at >= canaryRestMs) return undefined;
   return {
     rule: 'SAF-27',
     because: `${first} goes first for the model ${model} in zone ${zone.id}; the others follow 24 hours later`,

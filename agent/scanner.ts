@@ -11,6 +11,7 @@ import { infrastructure } from './governor/sockets.ts';
 import { type Permit, permitProbe } from './permit.ts';
 import { contextOf, type PlanOptions, planPermits, planScan, refusing, standingRefusal, surveyFor } from './plan.ts';
 import { type RunnerOptions, runProbe } from './runner.ts';
+import { stepsOf } from './steps.ts';
 import type { Resolve } from './target.ts';
 import { systemResolve } from './target.ts';
 
@@ -35,8 +36,6 @@ export interface GovernedScanner extends Scanner {
   readonly governor: Governor;
   /** The plan was printed and read: zones that were never looked at count as introduced (SAF-26). */
   printed(plant: Plant, plan: ScanPlan): Promise<void>;
-  /** A person has seen that the first devices of a zone are well (SAF-27). */
-  widen(plant: Plant, zone: string, by: string): Promise<void>;
   /** Ends what runs and takes the guard off the process's sockets. */
   close(): Promise<void>;
 }
@@ -79,6 +78,7 @@ export function createScanner(options: ScannerOptions): GovernedScanner {
         ledger: run.ledger(),
       })),
     printed: introduce,
+    steps: (plant, system, now) => stepsOf(plant, system, { memory, now }),
     widen: (plant, zone, by) => widenZone(memory, { site: plant.site.id, zone }, { by, now: options.now() }),
     close: () => governor.close(),
   };

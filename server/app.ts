@@ -27,6 +27,7 @@ import { practiceRoutes } from './routes/practices.ts';
 import { scanRoutes } from './routes/scans.ts';
 import { stopRoutes } from './routes/stop.ts';
 import { systemRoutes } from './routes/systems.ts';
+import { zoneRoutes } from './routes/zones.ts';
 import type { Running } from './running.ts';
 
 // The dashboard brings everything with it: nothing may come from, or go, elsewhere.
@@ -92,6 +93,7 @@ export async function buildApp(running: Running, options: { dashboard?: string }
       knowledgeRoutes(routes, running);
       liveRoutes(routes, running);
       stopRoutes(routes, running);
+      zoneRoutes(routes, running);
       demoRoutes(routes, running);
     },
     { prefix: '/api/v1' },

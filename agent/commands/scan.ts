@@ -1,20 +1,16 @@
 import { writeFileSync } from 'node:fs';
-import { collectors } from '../../collectors/registry.ts';
 import { checkCredentials } from '../../server/contract/credentials.ts';
 import { BadInput } from '../../server/contract/problem.ts';
 import type { PlannedProbe, ScanPlan } from '../../server/contract/scanner.ts';
 import { scanLine } from '../../server/observation-line.ts';
 import { openPacks } from '../../server/packs.ts';
 import { observationsOfScan } from '../../server/store/observations.ts';
-import { openStore, type Store } from '../../server/store/open.ts';
-import { safetyMemory } from '../../server/store/safety-memory.ts';
 import { scanById } from '../../server/store/scans.ts';
-import { volatileMemory } from '../governor/memory.ts';
 import { infrastructure } from '../governor/sockets.ts';
-import { createScanner } from '../scanner.ts';
 import { UserError } from './end.ts';
+import { plannerFor } from './planner.ts';
 import { note, practicesTable, printJson, say, table } from './print.ts';
-import { credentialOf, openProduct, packsFolder, readPlant } from './product.ts';
+import { openProduct, packsFolder, readPlant } from './product.ts';
 
 interface ScanOptions {
   readonly json?: boolean;
@@ -136,32 +132,6 @@ function planWord({ allowed, rule, because, requests }: PlannedProbe): string {
   return rule === 'SAF-26'
     ? `${most} (first look at this zone: read this, then scan)`
     : `no: ${because ?? ''} (${rule ?? ''})`;
-}
-
-/** With the safety rules' memory of the data folder, or without one while a running server holds it. */
-async function plannerFor(data: string) {
-  let store: Store | undefined;
-  try {
-    store = await openStore({ folder: data });
-  } catch (error) {
-    if (!(error instanceof BadInput)) throw error;
-    note(`${error.message}\nPlanning without its memory.`);
-  }
-  const memory = store === undefined ? volatileMemory() : safetyMemory(store.db);
-  const scanner = createScanner({
-    registry: collectors,
-    memory,
-    credential: credentialOf,
-    folder: data,
-    now: () => new Date(),
-  });
-  return {
-    scanner,
-    async close() {
-      await scanner.close();
-      await store?.close();
-    },
-  };
 }
 
 function refuseMissingSecrets(plant: Parameters<typeof checkCredentials>[0]): void {

@@ -57,6 +57,10 @@ export interface Ending {
   readonly at: Date;
 }
 
+/** The device answered, whatever it said. */
+const answered: ReadonlySet<Outcome> = new Set<Outcome>(['observed', 'denied', 'unsupported']);
+const unwell: ReadonlySet<Outcome> = new Set<Outcome>(['aborted', 'timedOut', 'unreachable']);
+
 /** Writes down how a run ended. Runs that contacted nothing (`blocked`) leave no trace here. */
 export async function recordEnding(memory: SafetyMemory, ending: Ending): Promise<void> {
   const { outcome, rule, at } = ending;
@@ -66,7 +70,10 @@ export async function recordEnding(memory: SafetyMemory, ending: Ending): Promis
   const degraded = outcome === 'aborted' && rule === 'SAF-14';
   await remember(memory, zone(ending.site, ending.zone), (before = noZone) => {
     const canaries = { ...before.canaries };
-    canaries[ending.model] ??= { asset: ending.asset, at: now };
+    const first = canaries[ending.model];
+    if (first === undefined && answered.has(outcome)) canaries[ending.model] = { asset: ending.asset, at: now };
+    // A first device that stops answering has not shown that the others may follow: the model begins again.
+    if (first?.asset === ending.asset && unwell.has(outcome) && now - first.at < dayMs) delete canaries[ending.model];
     if (!degraded) return { ...before, canaries };
     const recent = before.degraded.filter((each) => each.key !== ending.key && now - each.at < hourMs);
     return {
@@ -109,18 +116,27 @@ function nextDevice(before: Device, ending: Ending, now: number): Device | undef
   };
 }
 
+/** A zone in which two devices slowed down within an hour (SAF-19). */
+export async function brokenHold(
+  memory: SafetyMemory,
+  at: { readonly site: string; readonly zone: string },
+): Promise<Forbidden | undefined> {
+  const state = await recall(memory, zone(at.site, at.zone).key, zoneSchema);
+  if (state?.brokenAt === undefined) return undefined;
+  return {
+    rule: 'SAF-19',
+    because: `two devices of zone ${at.zone} slowed down within an hour; it is stopped until somebody resumes it`,
+  };
+}
+
 /** Holds that a run obeys even when they appear between planning and start: SAF-14, SAF-19 and suspension (SAF-18). */
 export async function standingHold(
   memory: SafetyMemory,
   at: { readonly site: string; readonly zone: string; readonly key: string },
   now: Date,
 ): Promise<Forbidden | undefined> {
-  const state = await recall(memory, zone(at.site, at.zone).key, zoneSchema);
-  if (state?.brokenAt !== undefined)
-    return {
-      rule: 'SAF-19',
-      because: `two devices of zone ${at.zone} slowed down within an hour; it is stopped until somebody resumes it`,
-    };
+  const broken = await brokenHold(memory, at);
+  if (broken !== undefined) return broken;
   const known = await recall(memory, device(at.key).key, deviceSchema);
   if (known?.suspendedAt !== undefined)
     return {

@@ -16,6 +16,7 @@ import type {
   ScanSummary,
   StopState,
   SystemSummary,
+  ZoneStep,
 } from '../../server/contract/api.ts';
 import { claimedName } from '../app/claimed.ts';
 import { ApiProblem, query, request } from './client.ts';
@@ -119,6 +120,22 @@ export function incidentsQuery(system: string, asOf: string | undefined) {
     queryFn: ({ signal }) => all<IncidentPage>(`/systems/${enc(system)}/incidents${query({ asOf })}`, signal),
     placeholderData: keepPreviousData,
   });
+}
+
+/** How far the looks at each zone have come. */
+export function zonesQuery(system: string) {
+  return queryOptions({
+    queryKey: ['zones', system],
+    queryFn: ({ signal }) => all<ZoneStep>(`/systems/${enc(system)}/zones`, signal),
+  });
+}
+
+export async function widenZone(system: string, zone: string): Promise<ZoneStep[]> {
+  const answer = await request<{ items: ZoneStep[] }>(`/systems/${enc(system)}/zones/${enc(zone)}/widen`, {
+    method: 'POST',
+    body: asked(),
+  });
+  return answer.items;
 }
 
 export const stopQuery = queryOptions({

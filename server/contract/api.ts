@@ -45,6 +45,7 @@ import {
   practiceResultSchema,
   traceSchema,
 } from './assessment.ts';
+import { steps } from './scanner.ts';
 
 const instant = z.string().describe('RFC 3339, UTC');
 
@@ -322,6 +323,18 @@ export const scanPageSchema = z.object({
   stopped: z.boolean(),
 });
 
+export const zoneStepSchema = z.object({
+  zone: z.string(),
+  name: z.string(),
+  step: z.enum(steps),
+  waitsFor: z.string().optional(),
+  printedAt: instant.optional(),
+  canaries: z.array(z.object({ model: z.string(), asset: z.string(), at: instant })),
+  widened: z.object({ by: z.string(), at: instant }).optional(),
+  held: z.object({ rule: z.string(), because: z.string() }).optional(),
+  probes: z.int(),
+});
+
 export const scanEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('scan'), scan: scanSummarySchema }),
   z.object({ kind: z.literal('probe'), probe: scanProbeSchema }),
@@ -410,6 +423,7 @@ export type IncidentPage = z.infer<typeof incidentPageSchema>;
 export type AssetSummary = z.infer<typeof assetSummarySchema>;
 export type ScanProbe = z.infer<typeof scanProbeSchema>;
 export type ScanPage = z.infer<typeof scanPageSchema>;
+export type ZoneStep = z.infer<typeof zoneStepSchema>;
 export type ScanEvent = z.infer<typeof scanEventSchema>;
 export type LiveEvent = z.infer<typeof liveEventSchema>;
 export type EvidencePage = z.infer<typeof evidencePageSchema>;

@@ -44,7 +44,34 @@ export interface ScanHooks {
   observed(probe: PlannedProbe, observation: AssetObservation): Promise<void>;
 }
 
+/**
+ * How far the looks at a zone have come: not touched, planned, its plan printed and nothing sent, one device per model,
+ * all. `loopback` and `documents` know no steps.
+ */
+export const steps = ['documents', 'loopback', 'untouched', 'planned', 'printed', 'canary', 'widened'] as const;
+
+export interface ZoneStep {
+  readonly zone: string;
+  readonly name: string;
+  readonly step: (typeof steps)[number];
+  /** What the next step waits for. */
+  readonly waitsFor?: string;
+  readonly printedAt?: string;
+  /** The one device of each model that was looked at first. */
+  readonly canaries: readonly { readonly model: string; readonly asset: string; readonly at: string }[];
+  /** Who said that the first devices are well; absent when a day passed instead. */
+  readonly widened?: { readonly by: string; readonly at: string };
+  /** Rule that closes the whole zone at this instant. */
+  readonly held?: { readonly rule: string; readonly because: string };
+  /** Probes that connect. */
+  readonly probes: number;
+}
+
 export interface Scanner {
+  /** Steps of the zones of a system. */
+  steps(plant: Plant, system: string, now: Date): Promise<readonly ZoneStep[]>;
+  /** A person has seen that the first devices of a zone are well: all may be looked at (SAF-27). */
+  widen(plant: Plant, zone: string, by: string): Promise<void>;
   plan(plant: Plant, system: string, now: Date): Promise<ScanPlan>;
   /** Runs what the plan allows; rejects only on our own faults. An aborted signal closes every socket within 5 s. */
   run(plant: Plant, plan: ScanPlan, hooks: ScanHooks, signal: AbortSignal): Promise<void>;

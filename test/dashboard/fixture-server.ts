@@ -16,6 +16,7 @@ import type {
   ScanSummary,
   StopState,
   SystemSummary,
+  ZoneStep,
 } from '../../server/contract/api.ts';
 import { crosswalk, guidePage, incidents } from './fixture/knowledge.ts';
 import { evidencePage, indicatorPage, practicePage } from './fixture/pages.ts';
@@ -92,6 +93,33 @@ class World {
   readonly decisions: PracticeDecision[] = [];
   readonly options: FixtureOptions;
   stopState: StopState = { stopped: false };
+  zones: ZoneStep[] = [
+    {
+      zone: 'cell-3',
+      name: 'Cell 3',
+      step: 'canary',
+      canaries: [{ model: 'x-200', asset: 'cell-broker', at: '2026-11-24T09:10:00.000Z' }],
+      waitsFor: '2026-11-25T09:10:00.000Z, or a person who has seen that the first devices are well',
+      probes: 9,
+    },
+    {
+      zone: 'control',
+      name: 'Control room',
+      step: 'planned',
+      canaries: [],
+      waitsFor: 'a first scan or --dry-run, which prints its plan and sends nothing',
+      held: { rule: 'SAF-10', because: 'outside the windows of zone control: Tue 09:00-15:00 (Europe/Berlin)' },
+      probes: 4,
+    },
+    {
+      zone: 'dmz',
+      name: 'Edge',
+      step: 'untouched',
+      canaries: [],
+      waitsFor: 'touch: identify or read, in the plant file; it is passive',
+      probes: 2,
+    },
+  ];
   assessment = 42;
   flaws: DemoFlaw[] = [
     {
@@ -285,6 +313,15 @@ async function reply(world: World, { method, path, asOf, body }: Asked): Promise
     });
   if (third === 'indicators') return indicatorPage(overview.rows, fourth, world.now);
   if (third === 'incidents') return list(incidents);
+  if (third === 'zones') {
+    if (method === 'POST')
+      world.zones = world.zones.map(({ waitsFor, ...each }) =>
+        each.zone !== fourth
+          ? { ...each, ...(waitsFor === undefined ? {} : { waitsFor }) }
+          : { ...each, step: 'widened', widened: { by: 'somebody at the dashboard', at: at(world.now, 0) } },
+      );
+    return list(world.zones);
+  }
   if (third === 'assets') return list(assetSummaries(world.now));
   if (third === 'scans' && method === 'POST') {
     if (world.stopState.stopped)

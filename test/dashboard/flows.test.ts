@@ -140,6 +140,20 @@ describeWith(['chromium'], 'work with the dashboard', () => {
     expect(errors).toEqual([]);
   });
 
+  it('shows what each zone waits for, and takes a person’s word that its first devices are well', async () => {
+    await open('/systems/line-3/scans');
+    const zones = page.getByRole('region', { name: 'How far each zone has come' });
+    await zones.getByText('25 Nov 2026, 10:10, or a person who has seen').waitFor();
+    await zones.getByText(/outside the windows of zone control/).waitFor();
+    expect(await zones.getByRole('button', { name: 'First devices are well' }).count()).toBe(1);
+    await zones.getByRole('button', { name: 'First devices are well' }).click();
+    expect(fixture.asked.filter((each) => each.includes('widen'))).toEqual([]);
+    await page.getByRole('dialog').getByRole('button', { name: 'First devices are well' }).click();
+    await zones.getByText(/confirmed by somebody at the dashboard/).waitFor();
+    await zones.getByText('All devices').waitFor();
+    expect(errors).toEqual([]);
+  });
+
   it('asks once before it stops a scan, and says what was kept', async () => {
     const run = fixture.startScan();
     await open(`/scans/${run.summary.id}`);

@@ -20,6 +20,7 @@ import {
   scanSummarySchema,
   stopStateSchema,
   systemSummarySchema,
+  zoneStepSchema,
 } from '../../server/contract/api.ts';
 import { practiceResultSchema } from '../../server/contract/assessment.ts';
 import { tcpFault } from '../support/fault-server.ts';
@@ -120,6 +121,15 @@ describe('every GET', () => {
     await read('/api/v1/stop', stopStateSchema);
     await read('/healthz', healthSchema);
     await read('/readyz', healthSchema);
+  });
+
+  it('tells the step of each zone, and refuses a confirmation of what nobody has looked at', async () => {
+    const { items } = await read(`${system}/zones`, listOf(zoneStepSchema));
+    expect(items.map(({ step }) => step)).toEqual(items.map(() => 'loopback'));
+    expect(items.length).toBeGreaterThan(0);
+    const refused = await problem(await send(`${system}/zones/${items[0]?.zone}/widen`, 'POST', { by: 'ada' }));
+    expect(refused).toMatchObject({ status: 409, title: 'Nothing to confirm' });
+    expect(await problem(await send(`${system}/zones/nowhere/widen`, 'POST', {}))).toMatchObject({ status: 404 });
   });
 
   it('answers 404 with a problem for what does not exist', async () => {

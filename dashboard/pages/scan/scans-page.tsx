@@ -15,6 +15,7 @@ import { OutcomeBar } from '../../marks/outcome-bar.tsx';
 import { words } from '../../words/catalogue.ts';
 import { dateTimeOf, durationOf, harmless, hashOf } from '../../words/format.ts';
 import classes from './scan.module.css';
+import { ZoneSteps } from './zone-steps.tsx';
 
 const route = getRouteApi('/systems/$system/scans');
 const says = words.scan;
@@ -51,6 +52,7 @@ export function ScansPage() {
         </div>
       </div>
       {scan.error !== null && <ProblemNote error={scan.error} writing />}
+      <ZoneSteps system={system} place="above" />
       {all?.length === 0 && <p className="quiet">{says.listEmpty}</p>}
       {all !== undefined && all.length > 0 && (
         <table>
@@ -86,6 +88,7 @@ export function ScansPage() {
           </Button>
         </p>
       )}
+      <ZoneSteps system={system} place="below" />
     </div>
   );
 }
