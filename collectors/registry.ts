@@ -2,6 +2,8 @@
  * The one list of collectors. Manifests are loaded with it; a collector's code only by `load()`, so that a run that
  * stays passive never loads code that connects.
  */
+
+import { bacnetManifest } from './bacnet/manifest.ts';
 import type { Collector, Look, Manifest, Setup } from './contract/collector.ts';
 import { enipManifest } from './enip/manifest.ts';
 import { modbusManifest } from './modbus/manifest.ts';
@@ -26,6 +28,7 @@ export const collectors: readonly Registered[] = [
   register(passiveManifest, async () => (await import('./passive/collect.ts')).passiveCollector),
   register(modbusManifest, async () => (await import('./modbus/collect.ts')).modbusCollector),
   register(enipManifest, async () => (await import('./enip/collect.ts')).enipCollector),
+  register(bacnetManifest, async () => (await import('./bacnet/collect.ts')).bacnetCollector),
 ];
 
 export function collectorOf(id: string): Registered | undefined {

@@ -1,4 +1,6 @@
 /** Talks to an SNMP agent: who are you, and with a credential what are you and how are you set up. Reads only. */
+
+import { openPeer, type Peer } from '../channel/peer.ts';
 import type { Collector, Look } from '../contract/collector.ts';
 import { Ended, withinTier } from '../contract/collector.ts';
 import { discover, noteEngine, strangerEnd } from './discover.ts';
@@ -18,7 +20,6 @@ import {
   systemGroup,
   targetColumns,
 } from './objects.ts';
-import { openPeer, type Peer } from './peer.ts';
 import { emptyRecord, type SnmpRaw } from './raw.ts';
 import { communityReader, levelOf, type Reader, userReader } from './session.ts';
 import { enterpriseOf, objectsOf, vendorOf } from './vendors.ts';

@@ -1,9 +1,9 @@
 /** Asks the agent for its engine id and keeps what the report says. */
 import { randomInt } from 'node:crypto';
+import type { Peer } from '../channel/peer.ts';
 import type { Look } from '../contract/collector.ts';
 import { Ended } from '../contract/collector.ts';
 import { discoveryMessage, engineIdParts, parseV3, type V3Message } from './engine.ts';
-import type { Peer } from './peer.ts';
 
 export const timeoutMs = 3000;
 

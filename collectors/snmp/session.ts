@@ -1,6 +1,7 @@
 /** Reads objects through net-snmp, over the run's own socket. One request at a time, one attempt each. */
 import { EventEmitter } from 'node:events';
 import snmp, { type Session, type SessionOptions, type Varbind } from 'net-snmp';
+import type { Peer } from '../channel/peer.ts';
 import type { Look } from '../contract/collector.ts';
 import { Ended, endedBy } from '../contract/collector.ts';
 import { type Credential, secretsOf } from '../contract/credential.ts';
@@ -8,7 +9,6 @@ import { elementsOf, integerOf } from './ber.ts';
 import { timeoutMs } from './discover.ts';
 import { parseV3, type UsmStat, usmStatOf, type V3Message } from './engine.ts';
 import { installKeys, keyToken } from './keys.ts';
-import type { Peer } from './peer.ts';
 import type { Value } from './raw.ts';
 
 export type Usm = Extract<Credential, { kind: 'usm' }>;
