@@ -3,10 +3,10 @@
  * per packet on the plant network. Pure, and in the same order whatever the order of the evidence.
  */
 import { withDerived } from '../derive/with-derived.ts';
-import { assess, judgeRows } from '../engine/assess.ts';
+import { assess } from '../engine/assess.ts';
 import { indexEvidence } from '../engine/evidence-index.ts';
 import type { AssessInput, Level } from '../engine/input.ts';
-import { RowJudge } from '../engine/judge.ts';
+import { judgeRows, RowJudge } from '../engine/judge.ts';
 import { Judging, type RowOutcome } from '../engine/judging.ts';
 import type { PracticeCode } from '../engine/model.ts';
 import type { Pack, Row } from '../engine/pack.ts';

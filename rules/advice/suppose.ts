@@ -2,10 +2,11 @@
  * The engine on supposed rows. A supposition is honest when each row that is taken as met rests on rows that are met
  * too: what a row needs, and the checked inventory where its denominator asks for it.
  */
-import { assess, declinedLimit, judgeRows, outcomesOf } from '../engine/assess.ts';
+import { assess } from '../engine/assess.ts';
 import { type EvidenceIndex, indexEvidence } from '../engine/evidence-index.ts';
 import type { AssessInput, Level } from '../engine/input.ts';
-import { type Forced, Judging, type RowOutcome } from '../engine/judging.ts';
+import { judgeRows } from '../engine/judge.ts';
+import { type Forced, isDeclined, Judging, outcomesOf, type RowOutcome } from '../engine/judging.ts';
 import { coreHolds, type Gate, missingGates, standingOf } from '../engine/level.ts';
 import type { PracticeCode, Scope } from '../engine/model.ts';
 import { guardRow, isGuarded, type Pack, type Row } from '../engine/pack.ts';
@@ -64,8 +65,7 @@ export class Supposition {
       withFoundations(this.sequence, (row) => row.practice === practice),
     );
     const own = outcomesOf(judging, practice);
-    const overLimit = judging.populations.declinedShare() > declinedLimit;
-    const declined = overLimit && own.some(({ row }) => row.counts?.of === 'asset');
+    const declined = isDeclined(judging, own);
     const { level } = standingOf(own, declined);
     return { practice, level, scope: scopeOf(own, level), declined, own, all: judging.outcomes };
   }

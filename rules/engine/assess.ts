@@ -3,21 +3,16 @@
  * of evidence, rows and decisions.
  */
 import { type EvidenceIndex, indexEvidence } from './evidence-index.ts';
+import { dropOf, type Future } from './forecast.ts';
 import type { AssessInput, Level } from './input.ts';
-import { RowJudge } from './judge.ts';
-import { type Forced, Judging, type JudgingOptions, type RowOutcome } from './judging.ts';
+import { judgeRows } from './judge.ts';
+import { type Forced, isDeclined, Judging, type JudgingOptions, outcomesOf, type RowOutcome } from './judging.ts';
 import { type Standing, standingOf } from './level.ts';
 import { type PracticeCode, practiceCodes } from './model.ts';
 import type { Pack, Row } from './pack.ts';
 import { instant, practiceResult } from './practice.ts';
 import type { Assessment, PracticeResult } from './result.ts';
 import { type Sequence, sequenceOf, withFoundations } from './sequence.ts';
-import { graceMs } from './value.ts';
-
-/** More than this share of declined critical assets caps the practices that count assets. */
-export const declinedLimit = 0.05;
-/** Instants that are tried to find the one at which a level drops. */
-const maxLooksAhead = 24;
 
 export function assess(pack: Pack, input: AssessInput): Assessment {
   return assessWith(pack, input, new Map());
@@ -37,18 +32,10 @@ export function assessWith(pack: Pack, input: AssessInput, forced: ReadonlyMap<s
   };
 }
 
-/** Judges the rows in their order; later ones see the outcomes of earlier ones. */
-export function judgeRows(judging: Judging, rows: readonly Row[]): Judging {
-  for (const row of rows) judging.outcomes.set(row.id, new RowJudge(judging, row).outcome());
-  return judging;
-}
-
 interface Held {
   readonly level: Level;
   /** The first of the statements that it needs lapsed then. */
   readonly lapsedSince: number;
-  /** The rows as they are with these statements. */
-  readonly outcomes: readonly RowOutcome[];
 }
 
 class AssessmentRun {
@@ -59,7 +46,9 @@ class AssessmentRun {
   private readonly sequence: Sequence;
   private readonly rows: readonly Row[];
   private readonly now: Judging;
-  private readonly declined: boolean;
+  private readonly future: Future;
+  /** Some statement lapsed within the last 30 days; without one, rows are with these as they are without. */
+  private readonly hasLapses: boolean;
   private mayHold: Judging | undefined;
   private held: Judging | undefined;
   private strict: Judging | undefined;
@@ -72,22 +61,25 @@ class AssessmentRun {
     this.sequence = sequenceOf(pack, input);
     this.rows = this.sequence.rows;
     this.now = this.judge({ at: this.index.now }, this.rows);
-    this.declined = this.now.populations.declinedShare() > declinedLimit;
+    this.future = { sequence: this.sequence, judge: (options, rows) => this.judge(options, rows) };
+    const lapses = [...this.now.outcomes.values()].some(({ graceFrom }) => Number.isFinite(graceFrom));
+    this.hasLapses = lapses || Number.isFinite(this.now.populations.graceFrom);
   }
 
   practice(practice: PracticeCode): PracticeResult {
     const outcomes = outcomesOf(this.now, practice);
-    const standing = standingOf(outcomes, this.isDeclined(outcomes));
+    const standing = standingOf(outcomes, isDeclined(this.now, outcomes));
     const held = this.heldOf(practice, standing);
     const level = held?.level ?? standing.level;
-    const drop = level === null || level === 0 ? undefined : this.dropOf(practice, { level, outcomes, held });
+    const holder = held === undefined ? this.now : (this.held ?? this.now);
+    const drop = level === null || level === 0 ? undefined : dropOf(this.future, practice, { level, holder });
     return practiceResult({
       practice,
       rows: [...outcomes].sort(byLevelAndId),
       standing,
       ...(held === undefined ? {} : { held }),
       target: this.input.system.targets[practice],
-      declined: this.isDeclined(outcomes) ? this.now.populations.declinedIds() : [],
+      declined: isDeclined(this.now, outcomes) ? this.now.populations.declinedIds() : [],
       now: this.index.now,
       drop,
       ...this.strictLevelOf(practice, outcomes),
@@ -96,9 +88,11 @@ class AssessmentRun {
 
   /** Until then every pass over the rows that this assessment rests on says the same. */
   changesAt(): number {
-    let until = this.now.populations.baseUntil;
+    let until = Number.POSITIVE_INFINITY;
     for (const judging of [this.now, this.mayHold, this.held, this.strict]) {
-      for (const outcome of judging?.outcomes.values() ?? []) until = Math.min(until, outcome.until);
+      if (judging === undefined) continue;
+      until = Math.min(until, judging.populations.baseUntil);
+      for (const outcome of judging.outcomes.values()) until = Math.min(until, outcome.until);
     }
     return until;
   }
@@ -107,14 +101,9 @@ class AssessmentRun {
     return judgeRows(new Judging(this.pack, this.index, { ...options, forced: this.forced }), rows);
   }
 
-  private isDeclined(outcomes: readonly RowOutcome[]): boolean {
-    return this.declined && outcomes.some(({ row }) => row.counts?.of === 'asset');
-  }
-
   /** Where only statements lapsed, the level they gave stands for 30 more days. */
   private heldOf(practice: PracticeCode, standing: Standing): Held | undefined {
-    // Without a statement that lapsed of late, rows are with them as they are without.
-    if (![...this.now.outcomes.values()].some(({ graceFrom }) => Number.isFinite(graceFrom))) return undefined;
+    if (!this.hasLapses) return undefined;
     const at = this.index.now;
     // Whether a level is held at all is known without the instants at which rows change, the dearer half.
     this.mayHold ??= this.judge({ at, grace: true, quick: true }, this.rows);
@@ -125,63 +114,28 @@ class AssessmentRun {
 
   private heldIn(judging: Judging, practice: PracticeCode, standing: Standing): Held | undefined {
     const outcomes = outcomesOf(judging, practice);
-    const { level } = standingOf(outcomes, this.isDeclined(outcomes));
-    if (level === null || level <= (standing.level ?? -1)) return undefined;
-    const since = outcomes
-      .filter((outcome) => outcome.core && outcome.row.level <= level)
-      .map(({ heldFrom }) => heldFrom);
-    const lapsedSince = Math.min(...since);
-    return Number.isFinite(lapsedSince) ? { level, lapsedSince, outcomes } : undefined;
+    const { level } = standingOf(outcomes, isDeclined(judging, outcomes));
+    // A finding is no level to be held: once its statement lapsed it is not known any more.
+    if (level === null || level <= (standing.level ?? 0)) return undefined;
+    return { level, lapsedSince: this.lapseIn(judging, practice, level) };
   }
 
-  /** The first instant at which the level is lower, if nobody looks again: rows are judged anew as of then. */
-  private dropOf(
-    practice: PracticeCode,
-    from: { level: Level; outcomes: readonly RowOutcome[]; held: Held | undefined },
-  ): { on: number; to: Level | null } | undefined {
-    // All rows: a lapsing reading of any of them may hold the level.
-    const rows = this.closureOf(practice, 4);
-    let next = nextChange(from.outcomes, from.held);
-    for (let look = 0; look < maxLooksAhead && Number.isFinite(next); look++) {
-      const at = next;
-      const then = this.judge({ at }, rows);
-      const outcomes = outcomesOf(then, practice);
-      const standing = standingOf(outcomes, this.isDeclined(outcomes));
-      const mayHold = outcomes.some(({ graceFrom }) => Number.isFinite(graceFrom));
-      const held = mayHold ? this.heldIn(this.judge({ at, grace: true }, rows), practice, standing) : undefined;
-      const level = held?.level ?? standing.level;
-      if (level === null || level < from.level) return { on: at, to: level };
-      next = nextChange(outcomes, held);
-      if (next <= at) return undefined;
-    }
-    return undefined;
-  }
-
-  private closureOf(practice: PracticeCode, level: Level): Row[] {
-    return withFoundations(this.sequence, (row) => row.practice === practice && row.level <= level);
+  /** The first lapse among the statements that hold a level: of its core rows, else of what these rest on. */
+  private lapseIn(judging: Judging, practice: PracticeCode, level: Level): number {
+    const isOwn = (row: Row) => row.practice === practice && row.level <= level;
+    const first = (outcomes: readonly RowOutcome[]) => Math.min(...outcomes.map(({ heldFrom }) => heldFrom));
+    const own = outcomesOf(judging, practice).filter(({ row }) => isOwn(row));
+    const rests = withFoundations(this.sequence, isOwn).flatMap(({ id }) => judging.outcomes.get(id) ?? []);
+    const lapses = [first(own.filter(({ core }) => core)), first(own), first(rests), judging.populations.heldFrom];
+    return lapses.find((each) => Number.isFinite(each)) ?? this.index.now;
   }
 
   private strictLevelOf(practice: PracticeCode, outcomes: readonly RowOutcome[]): { strictLevel?: Level | null } {
     if (!outcomes.some(({ adapted }) => adapted)) return {};
     this.strict ??= this.judge({ at: this.index.now, adapted: false, quick: true }, this.rows);
     const rows = outcomesOf(this.strict, practice);
-    return { strictLevel: standingOf(rows, this.isDeclined(rows)).level };
+    return { strictLevel: standingOf(rows, isDeclined(this.strict, rows)).level };
   }
-}
-
-export function outcomesOf(judging: Judging, practice: PracticeCode): RowOutcome[] {
-  return [...judging.outcomes.values()].filter(({ row }) => row.practice === practice);
-}
-
-/**
- * When a row that the level rests on is next another one, or the 30 days of lapsed statements end. A held level also
- * ends when the rows that hold it change: a machine's reading that lapses is not held.
- */
-function nextChange(outcomes: readonly RowOutcome[], held: Held | undefined): number {
-  let next = held === undefined ? Number.POSITIVE_INFINITY : held.lapsedSince + graceMs;
-  // Every row of the practice: whether anything still lapses decides whether a level is held, in whichever row.
-  for (const { changesAt, until } of [...outcomes, ...(held?.outcomes ?? [])]) next = Math.min(next, changesAt, until);
-  return next;
 }
 
 function byLevelAndId(one: RowOutcome, other: RowOutcome): number {

@@ -1,10 +1,9 @@
 /** From a row down to the readings it rests on. */
 
 import { bases, type UnseenReason } from '../../collectors/contract/collector.ts';
-import { judgeRows } from './assess.ts';
 import { type EvidenceIndex, indexEvidence } from './evidence-index.ts';
 import type { AssessInput } from './input.ts';
-import { RowJudge } from './judge.ts';
+import { judgeRows, RowJudge } from './judge.ts';
 import { Judging } from './judging.ts';
 import type { Pack, Row } from './pack.ts';
 import { indicatorResult, instant } from './practice.ts';

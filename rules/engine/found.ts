@@ -2,7 +2,7 @@
 import type { Counts } from './judging.ts';
 import type { Status, UnknownReason } from './result.ts';
 import type { Scope } from './scope.ts';
-import { noSupport, reasonOf, Unseen, type Value } from './value.ts';
+import { isAttested, noSupport, reasonOf, Unseen, type Value } from './value.ts';
 
 export const never = Number.POSITIVE_INFINITY;
 export const maxReplays = 20_000;
@@ -17,7 +17,20 @@ export interface Asked {
 
 export interface Replayed {
   readonly status: Status;
+  /** What levels ask of the row, `stateOf`. */
+  readonly state: string;
+  /** Not later than the instant itself: a replay cannot tell, the row must be judged anew. */
   readonly until: number;
+}
+
+/** What time does to a row while nobody looks again and the rows that it rests on stay as they are. */
+export interface Turns {
+  /** First instant at which its status is another. */
+  readonly at: number;
+  /** Until then everything that levels ask of it is the same. */
+  readonly steadyUntil: number;
+  /** The row must be judged anew at `at` to know. */
+  readonly open: boolean;
 }
 
 export interface Found {
@@ -77,18 +90,25 @@ export function firstReason(reasons: readonly UnknownReason[], mask: number): Un
   return reasonOrder.find((reason) => all.includes(reason)) ?? 'neverAsked';
 }
 
-/** The first instant at which the status is another. */
-export function changeOf(found: Found, status: Status): number {
-  if (status === 'unknown') return never;
-  let at = found.until ?? never;
-  if (found.replay === undefined) return at;
+/** What levels ask of a row: its status, and of a met one whether more than attestations stand behind it. */
+export function stateOf(status: Status, weak: number, strong: number): string {
+  if (status !== 'met') return status;
+  return `met ${weak !== noSupport.weak && !isAttested(weak)} ${strong !== noSupport.strong && !isAttested(strong)}`;
+}
+
+/** Follows a row through its members' ends; what it read beyond them ends at `barrier`. */
+export function turnsOf(found: Found, barrier: number): Turns {
+  const state = stateOf(found.status, found.weak ?? noSupport.weak, found.strong ?? noSupport.strong);
+  let steadyUntil: number | undefined;
+  let at = Math.min(found.until ?? never, barrier);
   for (let look = 0; look < maxReplays && at !== never; look++) {
-    const later = found.replay(at);
-    if (later.status !== status) return at;
-    if (later.until <= at) return never;
-    at = later.until;
+    const later = at < barrier ? found.replay?.(at) : undefined;
+    if (later === undefined || later.until <= at) break;
+    if (later.state !== state) steadyUntil ??= at;
+    if (later.status !== found.status) return { at, steadyUntil: steadyUntil ?? at, open: false };
+    at = Math.min(later.until, barrier);
   }
-  return never;
+  return { at, steadyUntil: steadyUntil ?? at, open: at !== never };
 }
 
 /** A list of at most one: the least value, so that nothing is spread over thousands of arguments. */

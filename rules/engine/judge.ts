@@ -3,7 +3,6 @@ import type { TimedDecision } from './evidence-index.ts';
 import {
   type Asked,
   both,
-  changeOf,
   type Found,
   firstReason,
   insert,
@@ -13,8 +12,11 @@ import {
   never,
   noCounts,
   type Replayed,
+  stateOf,
   statusOf,
   supportOf,
+  type Turns,
+  turnsOf,
   unsupported,
 } from './found.ts';
 import type { Forced, Judging, MemberOutcome, RowOutcome } from './judging.ts';
@@ -32,6 +34,12 @@ export interface Traced {
   readonly members: readonly (MemberOutcome & { readonly lookups: readonly Lookup[] })[];
   readonly also: readonly Lookup[];
   readonly parameters: Readonly<Record<string, number>>;
+}
+
+/** Judges rows in their order; later ones see the outcomes of earlier ones. */
+export function judgeRows(judging: Judging, rows: readonly Row[]): Judging {
+  for (const row of rows) judging.outcomes.set(row.id, new RowJudge(judging, row).outcome());
+  return judging;
 }
 
 export class RowJudge {
@@ -84,46 +92,51 @@ export class RowJudge {
   }
 
   private question(): RowOutcome {
-    const met = this.row.conditions.met;
-    const answer = met === undefined ? undefined : this.ask(met);
-    const main = answer?.value ?? false;
+    const main = this.asked();
     if (this.scope.lookups) {
+      const { value, until: _, ...support } = main;
       const outcome: MemberOutcome = {
         member: { id: this.judging.index.input.system.id },
-        verdict: main === true ? 'good' : main instanceof Unseen ? 'unseen' : 'bad',
-        mask: main instanceof Unseen ? main.mask : 0,
-        weak: answer?.weak ?? noSupport.weak,
-        strong: answer?.strong ?? noSupport.strong,
-        oldest: answer?.oldest ?? noSupport.at,
-        until: answer?.until ?? never,
+        verdict: value === true ? 'good' : value instanceof Unseen ? 'unseen' : 'bad',
+        mask: maskOf(value),
+        ...support,
+        until: main.until,
         banned: 'no',
         mustBeSeen: false,
       };
       this.traced.push({ ...outcome, lookups: this.taken() });
     }
     const also = this.also();
-    const status = both(statusOf(main), statusOf(also.value));
-    const deciding = [...(answer === undefined ? [] : [{ ...answer, value: main }]), also].filter(
-      ({ value }) => status !== 'notMet' || value === false,
-    );
     return this.finish({
-      status,
-      mask: maskOf(main) | maskOf(also.value),
-      weak: Math.max(...deciding.map((part) => part.weak)),
-      strong: Math.min(...deciding.map((part) => part.strong)),
-      oldest: Math.min(...deciding.map((part) => part.oldest)),
-      until: Math.min(answer?.until ?? never, also.until),
+      ...this.answered(main, also),
+      mask: maskOf(main.value) | maskOf(also.value),
       replay: (at) => {
         this.moveTo(at);
-        const first = met === undefined ? main : this.ask(met);
-        const second = this.also();
-        const now = typeof first === 'object' && 'value' in first ? first : undefined;
-        return {
-          status: both(statusOf(now?.value ?? main), statusOf(second.value)),
-          until: Math.min(now?.until ?? never, second.until),
-        };
+        return this.answered(this.asked(), this.also());
       },
     });
+  }
+
+  /** The row's own question; without one it is not so. */
+  private asked(): Asked {
+    const { met } = this.row.conditions;
+    return met === undefined ? { value: false, ...unsupported, until: never } : this.ask(met);
+  }
+
+  private answered(main: Asked, also: Asked): Replayed & { weak: number; strong: number; oldest: number } {
+    const status = both(statusOf(main.value), statusOf(also.value));
+    const deciding = [main, also].filter(({ value }) => status !== 'notMet' || value === false);
+    const weak = Math.max(...deciding.map((part) => part.weak));
+    const strong = Math.min(...deciding.map((part) => part.strong));
+    const oldest = Math.min(...deciding.map((part) => part.oldest));
+    return {
+      status,
+      state: stateOf(status, weak, strong),
+      until: Math.min(main.until, also.until),
+      weak,
+      strong,
+      oldest,
+    };
   }
 
   private population(): RowOutcome {
@@ -188,12 +201,14 @@ export class RowJudge {
       .filter(({ at }) => at !== never)
       .sort((one, other) => one.at - other.at);
     const current = [...outcomes];
+    const { min, maxBad } = this.numbers;
     let next = 0;
     let alsoNow = also;
     let replays = 0;
     return (at) => {
       this.moveTo(at);
       const again: { at: number; index: number }[] = [];
+      let isOutdated = false;
       for (let item = queue[next]; item !== undefined && item.at <= at; item = queue[next]) {
         next++;
         const before = current[item.index];
@@ -203,13 +218,17 @@ export class RowJudge {
         tally.remove(before);
         tally.add(after);
         current[item.index] = after;
-        if (after.until > at && after.until !== never) again.push({ at: after.until, index: item.index });
+        isOutdated ||= after.until <= at;
+        if (after.until !== never) again.push({ at: after.until, index: item.index });
       }
       for (const item of again) insert(queue, item, next);
       if (alsoNow.until <= at) alsoNow = this.also();
-      const status = both(tally.status(this.numbers.min, this.numbers.maxBad), statusOf(alsoNow.value));
-      const until = replays > maxReplays ? never : Math.min(alsoNow.until, queue[next]?.at ?? never);
-      return { status, until };
+      const status =
+        tally.counts().of === 0 ? 'notApplicable' : both(tally.status(min, maxBad), statusOf(alsoNow.value));
+      const weak = Math.max(tally.weakestGood(min), alsoNow.weak);
+      const strong = tally.examined > 0 ? 0 : alsoNow.strong;
+      const until = Math.min(alsoNow.until, queue[next]?.at ?? never);
+      return { status, state: stateOf(status, weak, strong), until: isOutdated || replays > maxReplays ? at : until };
     };
   }
 
@@ -373,11 +392,9 @@ export class RowJudge {
     const status: Status = reasons.length > 0 ? 'unknown' : found.status;
     const compensation = status === 'notMet' ? this.compensation() : undefined;
     const until = Math.min(this.until, found.until ?? never, compensation?.until ?? never);
-    const own = judging.options.quick || reasons.length > 0 ? never : changeOf(found, status);
-    const rests =
-      status === 'unknown'
-        ? never
-        : Math.min(...lowest(row.after, (id) => judging.outcomes.get(id)?.changesAt ?? never));
+    const isFollowed = judging.options.quick !== true && status !== 'unknown';
+    const own = isFollowed ? this.turns(found, status) : { at: never, steadyUntil: until };
+    const rests = isFollowed ? lowest(row.after, (id) => judging.outcomes.get(id)?.changesAt ?? never) : [never];
     return {
       row,
       core: this.numbers.core,
@@ -390,7 +407,8 @@ export class RowJudge {
       oldest: found.oldest ?? noSupport.at,
       limitDays: this.numbers.limitDays ?? this.shortestLimit(),
       until,
-      changesAt: Math.min(own, rests, compensation?.until ?? never),
+      changesAt: Math.min(own.at, ...rests, compensation?.until ?? never),
+      steadyUntil: Math.min(own.steadyUntil, compensation?.until ?? never),
       bad: found.bad ?? [],
       unseen: found.unseen ?? [],
       lookedAt: found.status !== 'unknown' || found.lookedAt === true || wasLookedAt(found.mask),
@@ -400,6 +418,19 @@ export class RowJudge {
       ...(compensation === undefined ? {} : { compensatedBy: compensation.id }),
       adapted: this.numbers.adapted,
     };
+  }
+
+  /** Where its members alone do not tell, the row is judged anew as of then, while the rows that it rests on stay. */
+  private turns(found: Found, status: Status): Omit<Turns, 'open'> {
+    const turns = turnsOf(found, this.until);
+    const later = turns.open ? this.judging.later(turns.at) : undefined;
+    if (later === undefined) return turns;
+    const then = new RowJudge(later, this.row).outcome();
+    if (then.status !== status) return turns;
+    if (turns.steadyUntil < turns.at) return { at: then.changesAt, steadyUntil: turns.steadyUntil };
+    const isSteady =
+      stateOf(then.status, then.weak, then.strong) === stateOf(status, found.weak ?? -1, found.strong ?? 99);
+    return { at: then.changesAt, steadyUntil: isSteady ? then.steadyUntil : turns.at };
   }
 
   private compensation(): { id: string; until: number } | undefined {

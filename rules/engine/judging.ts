@@ -2,6 +2,7 @@
 import { type EvidenceIndex, isApproved, type TimedDecision } from './evidence-index.ts';
 import type { Member, Members } from './members.ts';
 import { Populations } from './members.ts';
+import type { PracticeCode } from './model.ts';
 import { guardRow, isGuarded, type Pack, type Row } from './pack.ts';
 import { canonicalPopulation, type Population, PopulationError, parsePopulation } from './population.ts';
 import type { Moment, Subject } from './readings.ts';
@@ -50,6 +51,8 @@ export interface RowOutcome {
   readonly until: number;
   /** First instant at which its status changes if nobody looks again. */
   readonly changesAt: number;
+  /** Until then what levels ask of it stays, as long as the rows that it rests on stay as they are. */
+  readonly steadyUntil: number;
   readonly bad: readonly string[];
   readonly unseen: readonly string[];
   readonly lookedAt: boolean;
@@ -77,7 +80,16 @@ export interface JudgingOptions {
   readonly forced?: ReadonlyMap<string, Forced>;
   /** Leaves out when statuses change by themselves. */
   readonly quick?: boolean;
+  /** Rows judged so far, where a pass begins with those of another. */
+  readonly outcomes?: Map<string, RowOutcome>;
+  /** How often the same rows were already looked at again as of later. */
+  readonly looks?: number;
 }
+
+/** More than this share of declined critical assets caps the practices that count assets. */
+const declinedLimit = 0.05;
+/** A row is looked at again as of so many later instants, each time with all its members. */
+const maxLooks = 6;
 
 export class Judging {
   readonly pack: Pack;
@@ -85,7 +97,8 @@ export class Judging {
   readonly moment: Moment;
   readonly options: JudgingOptions;
   readonly populations: Populations;
-  readonly outcomes = new Map<string, RowOutcome>();
+  readonly outcomes: Map<string, RowOutcome>;
+  private kept: Judging | undefined;
   private readonly sets = new Map<string, Population>();
   private readonly subjects = new Map<string, Answer<readonly Subject[]>>();
   private readonly byIndicator: ReadonlyMap<string | undefined, readonly TimedDecision[]>;
@@ -96,6 +109,7 @@ export class Judging {
     this.pack = pack;
     this.index = index;
     this.options = options;
+    this.outcomes = options.outcomes ?? new Map();
     this.moment = { at: options.at, grace: options.grace === true, keeps: options.keeps !== false };
     this.populations = new Populations(index, this.moment);
     const open = index.decisions.filter((decision) => options.at < decision.untilMs);
@@ -104,6 +118,16 @@ export class Judging {
     this.statedEmpty = open
       .filter((decision) => decision.kind === 'emptySet' && decision.set !== undefined)
       .map((decision) => ({ text: canonicalSet(decision.set ?? ''), decision }));
+  }
+
+  /** The same rows as of later, those that are judged already as they are now; undefined after too many such looks. */
+  later(at: number): Judging | undefined {
+    const looks = (this.options.looks ?? 0) + 1;
+    if (looks > maxLooks) return undefined;
+    if (this.kept?.moment.at !== at) {
+      this.kept = new Judging(this.pack, this.index, { ...this.options, at, looks, outcomes: this.outcomes });
+    }
+    return this.kept;
   }
 
   surroundingsFor(row: Row): Surroundings {
@@ -184,4 +208,13 @@ export function canonicalSet(text: string): string {
     if (error instanceof PopulationError) return text.trim();
     throw error;
   }
+}
+
+export function outcomesOf(judging: Judging, practice: PracticeCode): RowOutcome[] {
+  return [...judging.outcomes.values()].filter(({ row }) => row.practice === practice);
+}
+
+/** Whether too many critical assets may not be examined for what these rows count. */
+export function isDeclined(judging: Judging, outcomes: readonly RowOutcome[]): boolean {
+  return outcomes.some(({ row }) => row.counts?.of === 'asset') && judging.populations.declinedShare() > declinedLimit;
 }

@@ -89,10 +89,12 @@ const relations: Readonly<Record<PartySet, readonly string[]>> = {
   PARTNER: ['servicePartner', 'integrator', 'cloudProvider'],
 };
 const sensorKinds = ['networksensor', 'firewall'];
+/** Ends of readings that are followed to find when an answer is another. */
+const maxLooks = 20;
 
 export class Populations {
   private readonly index: EvidenceIndex;
-  private readonly moment: Moment;
+  private moment: Moment;
   private readonly entities: readonly Entity[];
   private readonly zoneMembers: readonly Entity[];
   /** One network sensor or firewall of each critical zone, critical wherever LOGSRC is counted. */
@@ -105,6 +107,9 @@ export class Populations {
   private until = Number.POSITIVE_INFINITY;
   /** First instant at which an asset's weight or exposure may be another. */
   readonly baseUntil: number;
+  /** Earliest lapse among the statements that decided who counts: of those that are held, and of those that are not. */
+  heldFrom = Number.POSITIVE_INFINITY;
+  graceFrom = Number.POSITIVE_INFINITY;
 
   constructor(index: EvidenceIndex, moment: Moment) {
     this.index = index;
@@ -146,8 +151,8 @@ export class Populations {
     this.until = this.baseUntil;
     const members =
       memberTypeOf(population) === 'party' || (like !== undefined && memberTypeOf(like) === 'party')
-        ? this.partyList().filter((party) => this.partyIn(population, party, undefined))
-        : this.candidates(context).filter((entity) => this.entityIn(population, entity, context));
+        ? this.partyList().filter((party) => this.lasting(() => this.partyIn(population, party, undefined)))
+        : this.candidates(context).filter((entity) => this.lasting(() => this.entityIn(population, entity, context)));
     const found = { ids: new Set(members.map((member) => member.id)), until: this.until };
     this.ids.set(key, found);
     return found;
@@ -159,6 +164,11 @@ export class Populations {
     const answer = this.filtered(filter, (key) => this.keyOf(member, key, asker));
     asker.until = this.until;
     return answer;
+  }
+
+  /** Whether the examination of some asset was declined. */
+  get someDeclined(): boolean {
+    return this.entities.some(({ view }) => view?.declined === true);
   }
 
   declinedShare(): number {
@@ -175,11 +185,15 @@ export class Populations {
     switch (memberTypeOf(population)) {
       case 'asset': {
         const context = { accounts: namesAccounts(population), sources: mentions(population, 'LOGSRC'), limitDays };
-        const members = this.candidates(context).filter((entity) => this.entityIn(population, entity, context));
+        const members = this.candidates(context).filter((entity) =>
+          this.lasting(() => this.entityIn(population, entity, context)),
+        );
         return { members, until: this.until };
       }
       case 'party': {
-        const members = this.partyList().filter((party) => this.partyIn(population, party, limitDays));
+        const members = this.partyList().filter((party) =>
+          this.lasting(() => this.partyIn(population, party, limitDays)),
+        );
         return { members, until: this.until };
       }
       case 'element':
@@ -257,19 +271,39 @@ export class Populations {
   }
 
   private entityOf(view: AssetView, subject: Subject): Entity {
-    const criticality = this.read(subject, 'asset.criticality').value;
-    const exposed = this.read(subject, 'asset.exposed').value;
+    const read = (name: FactName) => this.read(subject, name).value;
+    const isExposed = () => {
+      const exposed = read('asset.exposed');
+      return exposed === true || (view.exposed === undefined && exposed !== false);
+    };
     return {
       id: view.id,
       asset: subject,
       view,
       kind: view.kind,
       zone: view.zone,
-      critical: view.criticality === 'critical' || criticality === 'critical',
-      exposed: view.exposed === true || exposed === true || (view.exposed === undefined && exposed !== false),
+      critical: view.criticality === 'critical' || this.lasting(() => read('asset.criticality') === 'critical'),
+      exposed: view.exposed === true || this.lasting(isExposed),
       safety:
-        view.safetyFunction || view.kind === 'safety' || this.read(subject, 'asset.safetyFunction').value === true,
+        view.safetyFunction || view.kind === 'safety' || this.lasting(() => read('asset.safetyFunction') === true),
     };
+  }
+
+  /** An answer that only reads facts. `until` is when it is another, which the end of a reading alone is not. */
+  private lasting<T extends boolean | string | undefined>(answer: () => T): T {
+    const { moment, until } = this;
+    this.until = Number.POSITIVE_INFINITY;
+    const first = answer();
+    let at = this.until;
+    for (let look = 0; look < maxLooks && at !== Number.POSITIVE_INFINITY; look++) {
+      this.moment = { at, grace: moment.grace, keeps: false };
+      this.until = Number.POSITIVE_INFINITY;
+      if (answer() !== first) break;
+      at = this.until;
+    }
+    this.moment = moment;
+    this.until = Math.min(until, at);
+    return first;
   }
 
   private partyList(): readonly Party[] {
@@ -288,7 +322,10 @@ export class Populations {
     const makers = new Set<string>();
     for (const { critical, view, asset } of this.entities) {
       if (!critical || asset === undefined) continue;
-      const stated = this.read(asset, 'device.vendor').value;
+      const stated = this.lasting(() => {
+        const { value } = this.read(asset, 'device.vendor');
+        return typeof value === 'string' ? value : undefined;
+      });
       for (const name of [view?.vendor, stated])
         if (typeof name === 'string' && slugOf(name) !== '') makers.add(slugOf(name));
     }
@@ -383,8 +420,13 @@ export class Populations {
   }
 
   private read(subject: Subject, name: FactName, look?: Look): Resolved {
-    const resolved = resolve(subject, name, look?.limitDays, look?.moment ?? this.moment);
+    const moment = look?.moment ?? this.moment;
+    const resolved = resolve(subject, name, look?.limitDays, moment);
     if (resolved.until < this.until) this.until = resolved.until;
+    if (moment.keeps) {
+      this.heldFrom = Math.min(this.heldFrom, resolved.lapsedAt ?? this.heldFrom);
+      this.graceFrom = Math.min(this.graceFrom, resolved.graceFrom ?? this.graceFrom);
+    }
     return resolved;
   }
 }

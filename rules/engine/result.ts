@@ -110,7 +110,7 @@ export interface Assessment {
   readonly now: string;
   readonly pack: { readonly id: string; readonly version: string; readonly hash: string };
   readonly practices: readonly PracticeResult[];
-  /** Earliest instant at which the same evidence gives another result. */
+  /** Until this instant the same evidence gives the same result; only the confidence ages. */
   readonly changesOn?: string;
 }
 

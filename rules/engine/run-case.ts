@@ -1,10 +1,10 @@
 /** Runs the cases that travel with a pack: each is a small system, assessed for real. */
-import { assessWith, judgeRows } from './assess.ts';
+import { assessWith } from './assess.ts';
 import type { CaseDecision, CaseMember, CaseReading, RowCase, SystemCase } from './case.ts';
 import { factsFrom, troubleWith } from './case-facts.ts';
 import { indexEvidence } from './evidence-index.ts';
 import type { About, AssessInput, AssetView, Decision, Evidence, EvidenceKind, OrganisationView } from './input.ts';
-import { RowJudge } from './judge.ts';
+import { judgeRows, RowJudge } from './judge.ts';
 import { type Forced, Judging } from './judging.ts';
 import { isPracticeCode, type Role } from './model.ts';
 import type { Pack, Row } from './pack.ts';

@@ -1,7 +1,7 @@
 /** Counts of a population, kept up to date while members change. */
 import type { Counts, MemberOutcome } from './judging.ts';
 import type { Status } from './result.ts';
-import { noSupport, wasLookedAt } from './value.ts';
+import { isAttested, noSupport, wasLookedAt } from './value.ts';
 
 const tolerance = 1e-9;
 
@@ -15,6 +15,8 @@ export class Tally {
   mustBeSeen = 0;
   mask = 0;
   lookedAt = false;
+  /** Members that a machine or an examiner saw. */
+  examined = 0;
   private readonly goodByRank = [0, 0, 0, 0, 0, 0];
   private readonly badByRank = [0, 0, 0, 0, 0, 0];
 
@@ -67,6 +69,7 @@ export class Tally {
 
   private count(outcome: MemberOutcome, by: 1 | -1): void {
     const rank = outcome.weak < 0 ? 5 : outcome.weak;
+    if (outcome.verdict !== 'unseen' && !isAttested(outcome.strong)) this.examined += by;
     switch (outcome.verdict) {
       case 'good':
         this.good += by;

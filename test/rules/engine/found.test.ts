@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { assess } from '../../../rules/engine/assess.ts';
 import {
   both,
-  changeOf,
   type Found,
   firstReason,
   insert,
   maxReplays,
   never,
+  stateOf,
   statusOf,
+  turnsOf,
 } from '../../../rules/engine/found.ts';
 import { reasonBits, unseenFor } from '../../../rules/engine/value.ts';
 import { inputOf, packOf, rowOf } from './support.ts';
@@ -52,51 +53,60 @@ describe('the reason that is told', () => {
   });
 });
 
-describe('the instant at which a status changes', () => {
+describe('the instant at which a row turns', () => {
+  type Later = Record<number, [status: Found['status'], until: number, state?: string]>;
+
   /** What is said at each instant of a look, and the instants that were looked at. */
-  function replayed(later: Record<number, [Found['status'], number]>, from = 1) {
+  function followed(later: Later, { from = 1, barrier = never } = {}) {
     const looks: number[] = [];
-    const found: Found = {
-      status: 'met',
-      mask: 0,
-      until: from,
-      replay: (at) => {
-        looks.push(at);
-        const [status = 'met', until = never] = later[at] ?? [];
-        return { status, until };
-      },
+    const replay = (at: number) => {
+      looks.push(at);
+      const [status = 'met', until = never, state = stateOf(status, 0, 0)] = later[at] ?? [];
+      return { status, state, until };
     };
-    return { at: changeOf(found, 'met'), looks };
+    return { ...turnsOf({ status: 'met', mask: 0, weak: 0, strong: 0, until: from, replay }, barrier), looks };
   }
 
-  it('is the first at which it is another, not the first at which a reading ends', () => {
-    expect(replayed({ 1: ['met', 5], 5: ['notMet', 9] })).toEqual({ at: 5, looks: [1, 5] });
-    expect(replayed({ 1: ['unknown', 5] })).toEqual({ at: 1, looks: [1] });
+  it('is the first at which its status is another, not the first at which a reading ends', () => {
+    const turn = { at: 5, steadyUntil: 5, open: false };
+    expect(followed({ 1: ['met', 5], 5: ['notMet', 9] })).toEqual({ ...turn, looks: [1, 5] });
+    expect(followed({ 1: ['unknown', 5] })).toEqual({ at: 1, steadyUntil: 1, open: false, looks: [1] });
   });
 
   it('is never where nothing more changes', () => {
-    expect(replayed({ 1: ['met', 5], 5: ['met', never] })).toEqual({ at: never, looks: [1, 5] });
-    expect(replayed({}, never)).toEqual({ at: never, looks: [] });
+    const turn = { at: never, steadyUntil: never, open: false };
+    expect(followed({ 1: ['met', 5], 5: ['met', never] })).toEqual({ ...turn, looks: [1, 5] });
+    expect(followed({}, { from: never })).toEqual({ ...turn, looks: [] });
   });
 
-  it('is never where time does not move on', () => {
-    expect(replayed({ 1: ['met', 5], 5: ['met', 5] })).toEqual({ at: never, looks: [1, 5] });
-    expect(replayed({ 5: ['met', 4] }, 5)).toEqual({ at: never, looks: [5] });
+  it('says apart when other evidence stands behind the same status', () => {
+    const stated = stateOf('met', 4, 4);
+    expect(stated).not.toBe(stateOf('met', 0, 0));
+    expect(followed({ 1: ['met', 5, stated], 5: ['met', 7], 7: ['notMet', 9] })).toMatchObject({
+      at: 7,
+      steadyUntil: 1,
+    });
+    expect(stateOf('unknown', 4, 4)).toBe(stateOf('unknown', 0, 0));
   });
 
-  it('is given up after a bounded number of looks', () => {
+  it('is open where the members alone do not tell: at the barrier, and where a look brings no later instant', () => {
+    expect(followed({ 1: ['met', 5] }, { barrier: 4 })).toEqual({ at: 4, steadyUntil: 4, open: true, looks: [1] });
+    expect(followed({}, { from: 6, barrier: 4 })).toEqual({ at: 4, steadyUntil: 4, open: true, looks: [] });
+    expect(followed({ 1: ['met', 5], 5: ['notMet', 5] })).toEqual({ at: 5, steadyUntil: 5, open: true, looks: [1, 5] });
+    expect(followed({ 5: ['met', 4] }, { from: 5 })).toEqual({ at: 5, steadyUntil: 5, open: true, looks: [5] });
+  });
+
+  it('is left open after a bounded number of looks', () => {
     let looks = 0;
-    const found: Found = { status: 'met', mask: 0, until: 1, replay: (at) => ({ status: 'met', until: at + ++looks }) };
-    expect(changeOf(found, 'met')).toBe(never);
+    const replay = (at: number) => ({ status: 'met', state: stateOf('met', -1, 99), until: at + ++looks }) as const;
+    const turn = turnsOf({ status: 'met', mask: 0, until: 1, replay }, never);
+    expect(turn).toMatchObject({ steadyUntil: turn.at, open: true });
     expect(looks).toBe(maxReplays);
   });
 
-  it('is the end of the readings where nothing is judged again, and never for what is unknown', () => {
-    expect(changeOf({ status: 'met', mask: 0, until: 7 }, 'met')).toBe(7);
-    expect(changeOf({ status: 'met', mask: 0 }, 'met')).toBe(never);
-    expect(changeOf({ status: 'unknown', mask: 0, until: 7 }, 'unknown')).toBe(never);
-    const replay = () => ({ status: 'met', until: never }) as const;
-    expect(changeOf({ status: 'unknown', mask: 0, until: 7, replay }, 'unknown')).toBe(never);
+  it('is open at the end of the readings where nothing can be judged again', () => {
+    expect(turnsOf({ status: 'met', mask: 0, until: 7 }, never)).toEqual({ at: 7, steadyUntil: 7, open: true });
+    expect(turnsOf({ status: 'met', mask: 0 }, never)).toEqual({ at: never, steadyUntil: never, open: false });
   });
 });
 

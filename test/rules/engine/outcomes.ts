@@ -25,6 +25,7 @@ export function outcome(id: string, given: Given = {}): RowOutcome {
     limitDays: 100,
     until: never,
     changesAt: never,
+    steadyUntil: never,
     bad: [],
     unseen: [],
     lookedAt: true,

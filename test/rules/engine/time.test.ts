@@ -1,9 +1,10 @@
 /** What the engine promises about time, on random plants in which evidence, dates and decisions end at many instants. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assess, judgeRows } from '../../../rules/engine/assess.ts';
+import { assess } from '../../../rules/engine/assess.ts';
 import { indexEvidence } from '../../../rules/engine/evidence-index.ts';
 import type { AssessInput } from '../../../rules/engine/input.ts';
+import { judgeRows } from '../../../rules/engine/judge.ts';
 import { Judging, type RowOutcome } from '../../../rules/engine/judging.ts';
 import type { Assessment } from '../../../rules/engine/result.ts';
 import { sequenceOf } from '../../../rules/engine/sequence.ts';
@@ -66,12 +67,48 @@ describe('an assessment', () => {
   });
 });
 
+describe('a practice', () => {
+  it('falls at the instant that it names, to the level that it names, and at no earlier one', () => {
+    fc.assert(
+      fc.property(timedInput, looks, (input, shares) => {
+        const levelsAt = memo(
+          (at: number) =>
+            new Map(assess(timedPack, as(at, input)).practices.map(({ practice, level }) => [practice, level])),
+        );
+        for (const { practice, level, dropsOn, dropsTo } of assess(timedPack, input).practices) {
+          if (level === null || level === 0) continue;
+          // What nobody looks at again falls some day: every row of this pack reads something that ends.
+          expect(dropsOn).toBeDefined();
+          const drop = Date.parse(dropsOn ?? '');
+          expect(levelsAt(drop).get(practice)).toBe(dropsTo);
+          expect(dropsTo ?? -1).toBeLessThan(level);
+          const lastEnds = endsIn(input)
+            .filter((end) => end < drop)
+            .slice(-2);
+          for (const at of [drop - 1, ...lastEnds, ...looksAt(input, shares).filter((each) => each < drop)])
+            expect(levelsAt(at).get(practice) ?? -1).toBeGreaterThanOrEqual(level);
+        }
+      }),
+      runs,
+    );
+  });
+});
+
+function memo<T>(compute: (at: number) => T): (at: number) => T {
+  const known = new Map<number, T>();
+  return (at) => {
+    const value = known.get(at) ?? compute(at);
+    known.set(at, value);
+    return value;
+  };
+}
+
 function shapeOf(outcome: RowOutcome | undefined): unknown {
   if (outcome === undefined) return undefined;
-  const { row, changesAt: _, until: __, ...rest } = outcome;
+  const { row, changesAt: _, steadyUntil: __, until: ___, ...rest } = outcome;
   return { id: row.id, ...rest };
 }
 
 function resultOf({ practices }: Assessment): unknown {
-  return practices.map(({ confidence: _, dropsOn: __, dropsTo: ___, ...practice }) => practice);
+  return practices.map(({ confidence: _, ...practice }) => practice);
 }
