@@ -106,6 +106,8 @@ export interface Manifest<Options = unknown> {
    * under `for`. For protocols that know no log-in and are answered by what runs the process.
    */
   readonly optIn?: true;
+  /** Facts of the system or of other assets that derivations make of what it saw. */
+  readonly leadsTo?: readonly FactName[];
   /** The same options with the least strain on the device: how controllers are looked at. Default: unchanged. */
   gentle?(options: Options): Options;
   /** Upper bound of every kind of request; a run's ledger is a subset of it. Empty for documents. */

@@ -12,11 +12,10 @@ export function readSight(sight: Sight, { options }: Setup<PassiveOptions>): Rea
   const facts: FactsDraft = {};
   const unseen: Partial<Record<FactName, 'unsupported'>> = {};
   const { format, from, until } = sight;
-  if (format === undefined) return { facts };
+  // A run that broke off saw a part: what it counted is no list of what is there.
+  if (format === undefined || !sight.opened) return { facts };
   facts['sight.format'] = format;
   facts['sight.zones'] = [...new Set(options.zones)].sort();
-  // A run that broke off saw a part: what it counted is no list of what is there.
-  if (!sight.opened) return { facts };
   if (from !== undefined && until !== undefined) {
     facts['sight.from'] = instant(from);
     facts['sight.until'] = instant(until);

@@ -12,7 +12,10 @@ import { dayMs, type Reading } from '../engine/value.ts';
 import { deriveCrypto } from './crypto.ts';
 import { deriveHistory } from './history.ts';
 import { deriveIdentities } from './identity.ts';
+import { deriveReconciliation } from './reconcile.ts';
 import { deriveServices } from './services.ts';
+import { sightingsOf } from './sight.ts';
+import { deriveSighted, sightsByAsset } from './sighted.ts';
 import { deriveSupport } from './support.ts';
 import { deriveSystem } from './system.ts';
 
@@ -54,10 +57,14 @@ export function derive(input: AssessInput, lists: Lists): Evidence[] {
     organisation: index.organisation,
     assets,
   };
+  const sightings = sightingsOf(plant);
+  const sights = sightsByAsset(sightings);
   return [
+    ...deriveSighted(sights),
+    ...deriveReconciliation(plant, sightings),
     ...deriveCrypto(plant),
     ...deriveIdentities(plant),
-    ...deriveServices(plant),
+    ...deriveServices(plant, sights),
     ...deriveHistory(plant),
     ...deriveSupport(plant),
     ...deriveSystem(plant),

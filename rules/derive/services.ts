@@ -4,16 +4,20 @@ import type { Subject } from '../engine/readings.ts';
 import type { Reading } from '../engine/value.ts';
 import { recordsOf } from './crypto.ts';
 import { bestOf, type Derivation, type Plant, readingsOf } from './derive.ts';
+import { type AssetSight, listenersOf } from './sighted.ts';
 
-export function deriveServices(plant: Plant): Derivation[] {
+/** `sights`: what those who listen in saw of each asset. */
+export function deriveServices(plant: Plant, sights: ReadonlyMap<string, AssetSight>): Derivation[] {
   const each = plant.assets.flatMap(({ view, subject }) => {
     const declared = bestOf(readingsOf(subject, 'service.declared', plant.now));
-    if (declared === undefined) return [];
     const about = { kind: 'asset', id: view.id } as const;
-    return [...unexpected(plant, subject, declared), ...cleartext(plant, subject, declared)].map((found) => ({
-      ...found,
-      about,
-    }));
+    const sight = sights.get(view.id);
+    return [...unexpected(plant, { subject, declared, sight }), ...cleartext(plant, { subject, declared, sight })].map(
+      (found) => ({
+        ...found,
+        about,
+      }),
+    );
   });
   return [...each, ...exposure(plant)];
 }
@@ -23,29 +27,39 @@ type Found = Omit<Derivation, 'about'>;
 /** Sources that list every listener by the asset's own account; passive sight sees only those that spoke. */
 const ownAccount = new Set(['ssh', 'snmp', 'aws-iot', 'import:config']);
 
-function unexpected(plant: Plant, subject: Subject, declared: Reading): Found[] {
+interface Known {
+  readonly subject: Subject;
+  readonly declared: Reading | undefined;
+  readonly sight: AssetSight | undefined;
+}
+
+function unexpected(plant: Plant, { subject, declared, sight }: Known): Found[] {
+  if (declared === undefined) return [];
   const listeners = readingsOf(subject, 'service.listeners', plant.now);
-  if (listeners.length === 0) return [];
+  const seen: readonly Record<string, unknown>[] = sight === undefined ? [] : listenersOf(sight);
+  if (listeners.length === 0 && seen.length === 0) return [];
   const known = new Set((recordsOf(declared) ?? []).map(placeOf));
-  const found = listeners
-    .flatMap((reading) => recordsOf(reading) ?? [])
+  const found = [...listeners.flatMap((reading) => recordsOf(reading) ?? []), ...seen]
     .filter((listener) => !isLoopback(listener.boundTo) && !known.has(placeOf(listener)))
     .map(placeOf);
   const list = [...new Set(found)].sort();
   // An empty list is a claim about all listeners: only the asset's own account can make it.
   if (list.length === 0 && !listeners.some(({ source }) => ownAccount.has(source))) return [];
-  return [{ name: 'service.unexpected', facts: { 'service.unexpected': list }, sources: [declared, ...listeners] }];
+  const sources = [declared, ...listeners, ...(sight?.listenerSources ?? [])];
+  return [{ name: 'service.unexpected', facts: { 'service.unexpected': list }, sources }];
 }
 
 const crossingWords = cleartextWords();
 type CrossingWord = NonNullable<FactsDraft['service.cleartext.crossing']>[number];
 
-function cleartext(plant: Plant, subject: Subject, declared: Reading): Found[] {
-  const services = recordsOf(declared) ?? [];
+function cleartext(plant: Plant, { subject, declared, sight }: Known): Found[] {
+  const services = declared === undefined ? [] : (recordsOf(declared) ?? []);
   const suspects = services.filter(({ cleartext: clear, crossesZone }) => clear === true && crossesZone === true);
-  if (suspects.length === 0) return [];
-  const sources: Reading[] = [declared];
-  const on: string[] = [];
+  // Whoever listens in proves what crosses; that nothing does, only a refusal at each declared port proves.
+  const crossed: readonly string[] = [...(sight?.crossing ?? [])];
+  if (suspects.length === 0 && crossed.length === 0) return [];
+  const sources: Reading[] = [...(declared === undefined ? [] : [declared]), ...(sight?.crossingSources ?? [])];
+  const on: string[] = [...crossed];
   let refused = 0;
   for (const suspect of suspects) {
     const answer = answerAt(plant, subject, { suspect, services });

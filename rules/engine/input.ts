@@ -48,6 +48,22 @@ export interface ZoneView {
   readonly type?: string;
 }
 
+/** An asset of the plant by what the network shows of it. */
+export interface StationView {
+  readonly asset: string;
+  readonly zone?: string;
+  /** IP addresses, hardware addresses and host names in small letters; never empty. */
+  readonly marks: readonly string[];
+}
+
+/** The whole plant as its network: every zone, every asset with an address, whichever system they belong to. */
+export interface NetworkView {
+  /** `networks`: `10.1.2.0/24`, as declared; empty where the plant file does not say. */
+  readonly zones: readonly (ZoneView & { readonly networks: readonly string[] })[];
+  readonly stations: readonly StationView[];
+  readonly conduits: readonly { readonly from: string; readonly to: string }[];
+}
+
 export interface SystemView {
   readonly id: string;
   readonly name: string;
@@ -56,6 +72,8 @@ export interface SystemView {
   readonly assets: readonly AssetView[];
   readonly organisations: readonly OrganisationView[];
   readonly zones: readonly ZoneView[];
+  /** Where stations that somebody saw are looked for; absent: none can be recognised. */
+  readonly network?: NetworkView;
 }
 
 /** observation 1.0, imported 1.0, examined 0.85, document 0.7, stated 0.5 (assessment of evidence kinds). */

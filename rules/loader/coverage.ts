@@ -65,7 +65,7 @@ export interface Installed {
 }
 
 /**
- * Facts that each collector can fill, with every credential, consent and tier that it knows.
+ * Facts that each collector can fill, with every credential, consent and tier that it knows, and what follows from them.
  *
  * @throws {ZodError} for options that the collector does not take.
  */
@@ -172,7 +172,7 @@ export function factsPage({ pack, collectors, facts }: Coverage): string {
 }
 
 function fillable({ manifest, options: chosen = {} }: Installed): ReadonlySet<FactName> {
-  const found = new Set<FactName>();
+  const found = new Set<FactName>(manifest.leadsTo);
   const options = manifest.options.parse(chosen);
   const consents = new Set(manifest.tests);
   for (const scheme of manifest.schemes) {

@@ -92,6 +92,11 @@ export const zoneSchema = z.strictObject({
   name: textSchema.optional(),
   type: z.enum(zoneTypes).optional(),
   exposed: z.boolean().optional(),
+  networks: z
+    .array(textSchema)
+    .max(100)
+    .optional()
+    .describe('10.1.2.0/24: recognises what others saw, contacts nobody'),
   touch: z.enum(touches).optional(),
   otIdentity: z
     .array(z.enum(otProtocols))
@@ -176,6 +181,7 @@ export const assetSchema = z.strictObject({
   interfaces: z.array(interfaceSchema).optional(),
   owner: textSchema.optional(),
   host: textSchema.optional(),
+  addresses: z.array(textSchema).max(100).optional().describe('further IP and hardware addresses and host names'),
   redundancyGroup: textSchema.optional(),
   behind: idSchema.optional().describe('the gateway or bus master through which it is reached'),
   overLink: overLinkSchema.optional().describe('who decided to look at it over a slow link'),

@@ -105,6 +105,8 @@ export interface Zone {
     | 'cloud'
     | 'internet';
   readonly exposed?: boolean;
+  /** Address ranges of the zone, `10.1.2.0/24`: to recognise what others saw. Nothing in them is ever contacted. */
+  readonly networks?: readonly string[];
   /** undefined: the zone does not say; `passive`, or `read` for loopback targets. */
   readonly touch?: Touch;
   /** Which of these protocols may be used to ask devices who they are; undefined: none. */
@@ -194,6 +196,8 @@ export interface Asset {
   readonly interfaces: readonly Interface[];
   readonly owner?: string;
   readonly host?: string;
+  /** Further IP addresses, hardware addresses and host names by which it is recognised; never contacted. */
+  readonly addresses?: readonly string[];
   readonly redundancyGroup?: string;
   /** Id of the gateway or bus master through which it is reached: one look at a time behind it (SAF-05). */
   readonly behind?: string;

@@ -15,6 +15,7 @@ import type { Asset, Plant, PlantSystem } from '../contract/plant.ts';
 import type { Statement } from '../contract/statement.ts';
 import { declinedAssets } from './declined.ts';
 import type { Imported } from './load-imports.ts';
+import { networkView } from './network-view.ts';
 import type { Seen } from './observation-lines.ts';
 import { plantFacts, protocolsOf } from './plant-facts.ts';
 import { present } from './present.ts';
@@ -104,6 +105,7 @@ export function systemView(plant: Plant, system: PlantSystem, ever: readonly Ass
     ],
     organisations: organisationViews(plant, system, active),
     zones: plant.zones.filter(({ id }) => used.has(id)).map(({ id, type }) => present({ id, type })),
+    network: networkView(plant),
   };
 }
 

@@ -21,6 +21,7 @@ export const tableFields = [
   'model',
   'owner',
   'host',
+  'addresses',
   'redundancyGroup',
   'behind',
   'expires',
@@ -171,6 +172,8 @@ function fieldValue(field: TableField, cell: string): unknown {
         .split(/[;\s]+/)
         .filter((each) => each !== '')
         .map(idFrom);
+    case 'addresses':
+      return cell.split(/[;,\s]+/).filter((each) => each !== '');
     case 'kind':
     case 'criticality':
       return cell.toLowerCase();

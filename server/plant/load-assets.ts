@@ -137,6 +137,7 @@ export function toAsset(loading: Loading, entry: AssetEntry, around: Surrounding
       model: fields.model,
       owner: fields.owner,
       host: fields.host,
+      addresses: fields.addresses,
       redundancyGroup: fields.redundancyGroup,
       behind: fields.behind,
       overLink: readOverLink(local, [...path, 'overLink']),

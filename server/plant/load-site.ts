@@ -1,5 +1,6 @@
 /** Types, zones and conduits of the plant file. */
 
+import { parseNetwork } from '../../rules/derive/address.ts';
 import type { AssetType, Conduit, Zone } from '../contract/plant.ts';
 import { conduitSchema, heartbeatSchema, typeSchema, zoneSchema } from '../contract/plant-file.ts';
 import { blackoutSyntax, parseBlackout, parseWindow, windowSyntax } from '../contract/windows.ts';
@@ -35,6 +36,11 @@ export function loadZones(loading: Loading): Zone[] {
     for (const [index, each] of blackouts.entries()) {
       if (parseBlackout(each) === undefined) reader.note([...path, 'blackouts', index], blackoutSyntax);
     }
+    for (const [index, each] of (zone.networks ?? []).entries()) {
+      if (parseNetwork(each) === undefined) {
+        reader.note([...path, 'networks', index], 'a network such as 10.1.2.0/24 or fd00:1::/64');
+      }
+    }
     if (zone.agent !== undefined) {
       reader.note([...path, 'agent'], 'no such key yet: agents per zone are not supported yet');
     }
@@ -45,6 +51,7 @@ export function loadZones(loading: Loading): Zone[] {
       name: orAssume(loading, zone.name, { path: [...path, 'name'], value: zone.id }),
       type: zone.type,
       exposed: zone.exposed,
+      networks: zone.networks,
       touch: zone.touch,
       otIdentity: zone.otIdentity,
       windows,

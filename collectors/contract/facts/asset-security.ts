@@ -159,7 +159,7 @@ export const assetSecurityFacts = {
   'service.legacy.enabled': asset.list({
     values: ['telnet', 'ftp', 'tftp', 'snmpv1', 'snmpv2c', 'http', 'smb1', 'vnc'],
     days: 30,
-    from: 'snmp, ssh, import:passive, import:config',
+    from: 'snmp, ssh, import:passive, import:config, derived',
     means: 'old services that are on',
   }),
   'service.cleartext.crossing': asset.list({
@@ -186,7 +186,7 @@ export const assetSecurityFacts = {
   'protocol.unauthenticated': asset.list({
     values: ['modbus', 's7', 'enip', 'dnp3', 'bacnet', 'iec104', 'profinet', 'knx'],
     days: 90,
-    from: 'modbus, enip, bacnet, import:passive, import:project, inventory',
+    from: 'modbus, enip, bacnet, import:passive, import:project, inventory, derived',
     means: 'protocols without any log-in that it serves',
   }),
   'network.reachableFrom': asset.list({

@@ -11,7 +11,7 @@ export const assetStateFacts = {
   'asset.inventory.lastSeen': asset.timestamp({
     volatile: true,
     days: 30,
-    from: 'tls, mqtt, opcua, snmp, ssh, aws-iot, modbus, enip, bacnet, import:passive, import:switch, import:dhcp',
+    from: 'tls, mqtt, opcua, snmp, ssh, aws-iot, modbus, enip, bacnet, import:passive, import:switch, import:dhcp, derived',
     means: 'last time any source saw it',
   }),
   'asset.criticality': asset.choice({

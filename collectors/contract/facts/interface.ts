@@ -292,7 +292,7 @@ export const interfaceFacts = {
       tls: 'boolean',
     },
     days: 30,
-    from: 'ssh, snmp, import:passive, aws-iot, import:config',
+    from: 'ssh, snmp, import:passive, aws-iot, import:config, derived',
     means: "what listens, by the asset's own account or by passive sight; id = transport/port/address",
   }),
   'protocol.version.legacy': facing.boolean({

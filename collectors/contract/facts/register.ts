@@ -206,10 +206,27 @@ export const registerFacts = {
     from: 'aws-iot, opcua, mqtt, import:config, import:idp, import:cloud',
     means: 'whoever holds rights, and what its wildcards are',
   }),
+  'inventory.reconciliation': system.records({
+    keys: {
+      id: 'string',
+      zone: 'string',
+      state: ['known', 'unknown', 'missing', 'ambiguous'],
+      asset: 'string',
+      address: 'string',
+      mac: 'string',
+      name: 'string',
+      firstSeenAt: 'timestamp',
+      lastSeenAt: 'timestamp',
+    },
+    days: 30,
+    from: 'derived',
+    means:
+      'inventory against what was seen in each zone that somebody listens to: missing has an address there and did not show itself; ambiguous could be in two zones, or be two assets',
+  }),
   'externalEndpoint.register': system.records({
     keys: { id: 'string', name: 'string', declared: 'boolean', lastSeenAt: 'timestamp' },
     days: 30,
-    from: 'import:passive, import:firewall, import:siem, inventory',
+    from: 'import:passive, import:firewall, import:siem, inventory, derived',
     means: 'outside addresses that the system talks to',
   }),
   'flow.register': system.records({

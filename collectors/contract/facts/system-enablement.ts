@@ -302,7 +302,7 @@ export const systemEnablementFacts = {
   }),
   'flow.observed.total': system.integer({
     days: 30,
-    from: 'import:passive, import:firewall, aws-iot',
+    from: 'import:passive, import:firewall, aws-iot, derived',
     means: 'flows seen in 30 d',
   }),
   'flow.declared.count': system.integer({

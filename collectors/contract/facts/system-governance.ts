@@ -297,7 +297,7 @@ export const systemGovernanceFacts = {
   }),
   'conduit.unexpectedToCritical.count': system.integer({
     days: 90,
-    from: 'import:firewall, import:passive, statement:test',
+    from: 'import:firewall, import:passive, statement:test, derived',
     means: 'undeclared ways towards critical assets',
   }),
   'attackPath.computedAt': system.timestamp({

@@ -51,6 +51,39 @@ statements:
   'cmdb.csv': 'asset,fact,value,observedAt\np1,asset.owner,Max,2026-11-01\ngw-1,asset.owner,Max,2026-11-01\n',
 });
 const plant = load(plantFile);
+
+describe('the plant as its network', () => {
+  it('is the same for every system, with the addresses of all assets and no cloud region for a host', () => {
+    const text = `plimsoll: 1
+site: {id: north}
+zones: [{id: cell, type: process, networks: [10.1.2.0/24]}, {id: dmz}]
+conduits: [{id: c-1, from: cell, to: dmz}]
+systems:
+  - id: line
+    assets:
+      - {id: broker-1, kind: broker, zone: cell, host: 10.1.2.3, addresses: ["00:1B:1B:00:00:03"],
+         probes: [{collector: mqtt, url: "mqtts://Broker.cell.example:8883"}, {id: conf, collector: mqtt, url: "file:./m.conf"}]}
+      - {id: hmi-1, kind: hmi}
+  - id: other
+    assets: [{id: gw-1, kind: gateway, host: 10.9.0.1}]
+`;
+    const whole = load(folder.write({ 'network.yaml': text, 'm.conf': '' }));
+    const evidence = { observations: [], statements: [], imports: [] };
+    const [line, other] = ['line', 'other'].map((id) => assessInput(whole, id, { now, evidence }).system.network);
+    expect(line).toBe(other);
+    expect(line).toEqual({
+      zones: [
+        { id: 'cell', type: 'process', networks: ['10.1.2.0/24'] },
+        { id: 'dmz', networks: [] },
+      ],
+      stations: [
+        { asset: 'broker-1', zone: 'cell', marks: ['00:1b:1b:00:00:03', '10.1.2.3', 'broker.cell.example'] },
+        { asset: 'gw-1', marks: ['10.9.0.1'] },
+      ],
+      conduits: [{ from: 'cell', to: 'dmz' }],
+    });
+  });
+});
 const statements = loadStatements(plant);
 const imports = loadFactImports(plant);
 

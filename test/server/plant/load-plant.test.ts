@@ -47,6 +47,16 @@ describe('a plant file', () => {
     ]);
   });
 
+  it('takes networks of zones and further addresses of assets, and refuses what is no network', () => {
+    const zoned = (network: string) =>
+      `${head}zones: [{id: cell, networks: [10.1.2.0/24, "${network}"]}]
+systems: [{id: line, assets: [{id: p, kind: plc, zone: cell, addresses: [10.1.2.7, "00:1b:1b:00:00:07"]}]}]\n`;
+    const plant = load(folder.write({ 'p.yaml': zoned('fd00:1::/64') }));
+    expect(plant.zones[0]?.networks).toEqual(['10.1.2.0/24', 'fd00:1::/64']);
+    expect(plant.assets[0]?.addresses).toEqual(['10.1.2.7', '00:1b:1b:00:00:07']);
+    expect(faults(zoned('10.1.2.7/24'))).toEqual([expect.stringContaining('a network such as 10.1.2.0/24')]);
+  });
+
   it('turns dates into instants of the site: a date begins at 00:00 there, an end date ends its day', () => {
     const plant = load(join(plants, 'two-lines.yaml'));
     expect(plant.validUntil).toBe('2027-06-30T22:00:00.000Z');
