@@ -145,6 +145,8 @@ program
   .option('--by <name>', 'who answers; asked where absent')
   .option('--minutes <count>', "stop when this much of people's time is used up, by the catalogue", minutes)
   .option('--observations <file>', 'what probes saw, as "scan --save" writes it: that is not asked again')
+  .option('--data <folder>', 'or a data folder, which is only read: what its server knows is not asked')
+  .option('--again', 'ask also what was passed over before')
   .option('--answers <file>', 'recorded answers, JSON lines of key and answer, instead of a person')
   .option('--now <instant>', 'as of this instant', instant)
   .addOption(json)
@@ -154,6 +156,7 @@ program
       'plimsoll interview plant.yaml',
       'plimsoll interview plant.yaml --system line-3 --by ada@example.com --minutes 90',
       'plimsoll interview plant.yaml --out statements/interview.yaml   # again later: goes on where it was left',
+      'plimsoll interview plant.yaml --again   # and what nobody knew last time',
     ),
   )
   .action(act(async (plant, options) => (await import('./commands/interview.ts')).interview(plant, options)));

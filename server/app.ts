@@ -24,6 +24,7 @@ import { healthRoutes } from './routes/health.ts';
 import { knowledgeRoutes } from './routes/knowledge.ts';
 import { liveRoutes } from './routes/live.ts';
 import { practiceRoutes } from './routes/practices.ts';
+import { questionRoutes } from './routes/questions.ts';
 import { scanRoutes } from './routes/scans.ts';
 import { stopRoutes } from './routes/stop.ts';
 import { systemRoutes } from './routes/systems.ts';
@@ -88,6 +89,7 @@ export async function buildApp(running: Running, options: { dashboard?: string }
       systemRoutes(routes, running);
       practiceRoutes(routes, running);
       adviceRoutes(routes, running);
+      questionRoutes(routes, running);
       scanRoutes(routes, running);
       evidenceRoutes(routes, running);
       knowledgeRoutes(routes, running);

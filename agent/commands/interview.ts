@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import { z } from 'zod';
 import { collectors } from '../../collectors/registry.ts';
 import { nextQuestions, type Question } from '../../rules/advice/next-minute.ts';
 import { withDerived } from '../../rules/derive/with-derived.ts';
@@ -11,20 +10,35 @@ import type { AssessInput } from '../../rules/engine/input.ts';
 import { levelNames } from '../../rules/engine/model.ts';
 import type { Pack } from '../../rules/engine/pack.ts';
 import type { PracticeResult } from '../../rules/engine/result.ts';
+import type { Lacking } from '../../server/contract/interview/asked.ts';
+import {
+  attestationsFor,
+  emptySetFor,
+  type Filing,
+  notApplicableFor,
+  type Speaker,
+} from '../../server/contract/interview/filing.ts';
+import { openPart, type Passed, passedFileOf } from '../../server/contract/interview/passed.ts';
+import { headingOf, worthOf } from '../../server/contract/interview/wording.ts';
 import type { Plant, PlantSystem } from '../../server/contract/plant.ts';
+import { knownInput } from '../../server/known-input.ts';
+import { openPacks, type Packs } from '../../server/packs.ts';
 import { assessInput } from '../../server/plant/assess-input.ts';
 import { loadFactImports } from '../../server/plant/load-imports.ts';
-import { loadPlant } from '../../server/plant/load-plant.ts';
 import { loadStatements } from '../../server/plant/load-statements.ts';
 import { readObservations, type Seen } from '../../server/plant/observation-lines.ts';
+import { defaultStatementFile, passedOf, readPassed } from '../../server/plant/passed-questions.ts';
 import { withPromises } from '../../server/plant/promised.ts';
+import { openForReading } from '../../server/store/open.ts';
+import type { Database } from '../../server/store/tables.ts';
 import { askQuestion, type Ending } from '../interview/dialogue.ts';
-import { attestationsFor, emptySetFor, type Filing, notApplicableFor, type Speaker } from '../interview/filing.ts';
+import { notePassed } from '../interview/passed-file.ts';
 import { openStatementFile, type StatementFile } from '../interview/statement-file.ts';
 import { recordedAnswers, type Terminal, terminalOn } from '../interview/terminal.ts';
 import { UserError } from './end.ts';
 import { printJson } from './print.ts';
-import { openPack } from './product.ts';
+import { indicatorsOf, packsFolder, readPlant } from './product.ts';
+import { readAnswers } from './recorded-answers.ts';
 
 const manifests = collectors.map((entry) => entry.manifest);
 
@@ -36,6 +50,10 @@ export interface InterviewOptions {
   readonly minutes?: number;
   /** What probes saw: it is not asked. */
   readonly observations?: string;
+  /** Or a data folder, which is only read: what its server knows is not asked. */
+  readonly data?: string;
+  /** Ask also what was passed over before. */
+  readonly again?: boolean;
   readonly now?: Date;
   readonly json?: boolean;
 }
@@ -58,7 +76,7 @@ export async function interview(plantFile: string, options: InterviewOptions): P
 
 /** Holds the interview until the person leaves, the minutes are used up or nothing is left to ask. */
 export async function holdInterview(plantFile: string, options: InterviewOptions): Promise<Step[]> {
-  const session = new Session(plantFile, options);
+  const session = await Session.open(plantFile, options);
   const output = options.json ? process.stderr : process.stdout;
   const terminal =
     options.answers === undefined
@@ -68,11 +86,13 @@ export async function holdInterview(plantFile: string, options: InterviewOptions
     return await session.run(terminal);
   } finally {
     terminal.close();
+    await session.close();
   }
 }
 
 class Session {
   private readonly options: InterviewOptions;
+  private readonly packs: Packs;
   private readonly pack: Pack;
   private readonly plant: Plant;
   private readonly system: PlantSystem;
@@ -80,16 +100,23 @@ class Session {
   private readonly now: Date;
   private readonly today: string;
   private readonly asked = new Set<string>();
+  /** Passed over, before and in this interview. */
+  private passed: Passed[] = [];
+  private db: Database | undefined;
   private readonly seen: readonly Seen[];
   private by: string | undefined;
+  /** Whoever passes questions over gave no name when asked. */
+  private unnamed = false;
+  private newlyPassed = 0;
 
-  constructor(plantFile: string, options: InterviewOptions) {
+  private constructor(plantFile: string, options: InterviewOptions) {
     this.options = options;
     this.now = options.now ?? new Date();
-    this.pack = openPack();
-    const plant = loadPlant(plantFile, { now: this.now, collectors: manifests });
+    this.packs = openPacks(packsFolder);
+    const plant = readPlant(plantFile, this.packs, this.now);
     this.system = systemIn(plant, options.system);
-    const out = resolve(options.out ?? `${dirname(plant.file)}/interview-${this.system.id}.yaml`);
+    this.pack = this.packs.of(this.system);
+    const out = resolve(options.out ?? defaultStatementFile(plant, this.system.id));
     this.plant = plant.statements.includes(out) ? plant : { ...plant, statements: [...plant.statements, out] };
     this.today = new Intl.DateTimeFormat('sv-SE', { timeZone: plant.site.timeZone }).format(this.now);
     this.by = options.by;
@@ -97,9 +124,31 @@ class Session {
       options.observations === undefined
         ? []
         : withPromises(readObservations(options.observations, plant, this.now).seen, plant, manifests);
-    // Everything that is wrong with plant and statements is told before the first question.
-    this.input(existsSync(out) ? this.plant : plant);
     this.file = openStatementFile(out);
+    if (options.again !== true) {
+      // A file that the plant does not list yet has its own list beside it.
+      const listed = plant.statements.includes(out) || out === defaultStatementFile(plant, this.system.id);
+      this.passed = [...passedOf(plant, this.system.id), ...(listed ? [] : readPassed(out, this.system.id))];
+    }
+  }
+
+  /** Everything that is wrong with plant, statements and data folder is told before the first question. */
+  static async open(plantFile: string, options: InterviewOptions): Promise<Session> {
+    if (options.observations !== undefined && options.data !== undefined)
+      throw new UserError('expected either --observations or --data, found both');
+    const session = new Session(plantFile, options);
+    if (options.data !== undefined) session.db = await openForReading(options.data);
+    try {
+      await session.input();
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+    return session;
+  }
+
+  async close(): Promise<void> {
+    await this.db?.destroy();
   }
 
   async run(terminal: Terminal): Promise<Step[]> {
@@ -107,8 +156,9 @@ class Session {
     terminal.say(`${system.name}: q leaves, s skips, ? is "nobody here knows", na is "does not apply".`);
     const steps: Step[] = [];
     let minutes = 0;
-    let input = this.input(existsSync(this.file.path) ? this.plant : this.withoutFile());
+    let input = await this.input();
     let results = this.levels(input);
+    this.tellPassed(terminal, input);
     for (;;) {
       const question = this.next(input);
       if (question === undefined || minutes + question.minutes > (this.options.minutes ?? Number.POSITIVE_INFINITY))
@@ -120,7 +170,7 @@ class Session {
       if (filed === undefined) break;
       minutes += question.minutes;
       if (filed) {
-        input = this.input(this.plant);
+        input = await this.input();
         const after = this.levels(input);
         this.tellMoves(terminal, results, after);
         results = after;
@@ -133,21 +183,41 @@ class Session {
     return steps;
   }
 
+  /** The best question that nobody passed over, without what of it was. */
   private next(input: AssessInput): Question | undefined {
-    const question = nextQuestions(this.pack, input).find((each) => each.way === 'ask' && !this.asked.has(keyOf(each)));
-    if (question !== undefined) this.asked.add(keyOf(question));
-    return question;
+    for (const each of nextQuestions(this.pack, input)) {
+      const { ask } = each.way === 'ask' ? openPart(each, this.passed) : {};
+      if (ask === undefined || this.asked.has(keyOf(ask))) continue;
+      this.asked.add(keyOf(ask));
+      return ask;
+    }
+    return undefined;
   }
 
-  private introduce(terminal: Terminal, { rows, minutes, buys }: Question): void {
+  private tellPassed(terminal: Terminal, input: AssessInput): void {
+    const told = nextQuestions(this.pack, input).flatMap((question) => {
+      const { passed } = question.way === 'ask' ? openPart(question, this.passed) : {};
+      if (passed === undefined) return [];
+      const how = passed.why === 'unknown' ? 'not known' : 'skipped';
+      return `  ${headingOf(question)[0] ?? question.id} (${how}, ${passed.by ?? 'no name given'}, ${passed.at.slice(0, 10)})`;
+    });
+    if (told.length === 0) return;
+    terminal.say(`${told.length} questions were passed over before; --again asks them too:`);
+    for (const line of told.slice(0, shownPassed)) terminal.say(line);
+    if (told.length > shownPassed) terminal.say(`  and ${told.length - shownPassed} more`);
+  }
+
+  private introduce(terminal: Terminal, question: Question): void {
     terminal.say('');
-    for (const { practice, question } of rows) terminal.say(`${practice}  ${question}`);
-    terminal.say(`     ${minutes} min; ${buys}`);
+    for (const line of headingOf(question)) terminal.say(line);
+    terminal.say(`     ${worthOf(question)}`);
   }
 
   /** Whether something was written; undefined: the person left. */
   private async filed(terminal: Terminal, question: Question, ending: Ending): Promise<boolean | undefined> {
-    if (ending.kind === 'skipped' || ending.kind === 'left') return false;
+    if (ending.kind === 'left') return false;
+    if (ending.kind === 'skipped' || ending.kind === 'unknown')
+      return this.pass(terminal, question, { why: ending.kind, lacks: question.lacks });
     const speaker = await this.speaker(terminal, ending.kind === 'said');
     if (speaker === undefined) return undefined;
     const { file, today } = this;
@@ -156,10 +226,39 @@ class Session {
       system: this.system.id,
       organisation: this.plant.organisation.id,
     };
-    if (ending.kind === 'said') file.append(attestationsFor(question, ending.sayings, filing));
-    else if (ending.kind === 'empty') file.append([emptySetFor(question, ending.reason, filing)]);
+    if (ending.kind === 'said') {
+      file.append(attestationsFor(question, ending.sayings, filing));
+      if (ending.open.length > 0) this.keepPassed(question, { why: 'unknown', lacks: ending.open });
+    } else if (ending.kind === 'empty') file.append([emptySetFor(question, ending.reason, filing)]);
     else file.append(notApplicableFor(question, ending, filing));
     return true;
+  }
+
+  /** Who passes it over is asked once, and may stay unsaid: nothing rests on it. Undefined: the person left. */
+  private async pass(terminal: Terminal, question: Question, what: Passing) {
+    let left = false;
+    if (this.by === undefined && !this.unnamed) {
+      const said = await terminal.ask('by', '  Who passes it over? Enter for no name ');
+      left = said === undefined || said === 'q';
+      if (said !== undefined && !['', '?', 'q', 's'].includes(said)) this.by = said;
+      this.unnamed = this.by === undefined;
+    }
+    this.keepPassed(question, what);
+    return left ? undefined : false;
+  }
+
+  private keepPassed(question: Question, { why, lacks }: Passing): void {
+    const { by, now, system } = this;
+    const passed: Passed = {
+      ...{ v: 1, system: system.id, question: question.id, why },
+      ...(by === undefined ? {} : { by }),
+      at: now.toISOString(),
+      lacks: lacks.map(({ fact, members, keys }) => ({ fact, members: [...members], keys: [...keys] })),
+      ...(question.empty === undefined ? {} : { empty: question.empty }),
+    };
+    notePassed(this.file.path, passed);
+    this.passed.push(passed);
+    this.newlyPassed += 1;
   }
 
   private async speaker(terminal: Terminal, mayShow: boolean): Promise<Speaker | undefined> {
@@ -188,11 +287,14 @@ class Session {
     }
   }
 
-  private input(plant: Plant): AssessInput {
-    const statements = loadStatements(plant, { indicators: new Set(this.pack.byId.keys()) });
+  private async input(): Promise<AssessInput> {
+    const { now, seen, db, system, pack } = this;
+    const plant = existsSync(this.file.path) ? this.plant : this.withoutFile();
+    const statements = loadStatements(plant, { indicators: indicatorsOf(this.packs, plant) });
     const imports = loadFactImports(plant);
-    const { now, seen } = this;
-    return assessInput(plant, this.system.id, { now, evidence: { observations: seen, statements, imports } });
+    if (db === undefined)
+      return assessInput(plant, system.id, { now, evidence: { observations: seen, statements, imports } });
+    return knownInput(db, system.id, { plant, statements, imports, pack, instant: now.toISOString() });
   }
 
   private levels(input: AssessInput): readonly PracticeResult[] {
@@ -222,12 +324,15 @@ class Session {
   }
 
   private isListed(): boolean {
-    return loadPlantStatements(this.plant.file, this.now).includes(this.file.path);
+    return readPlant(this.plant.file, this.packs, this.now).statements.includes(this.file.path);
   }
 
   private closing(listed: boolean, steps: readonly Step[]): string {
-    if (steps.every(({ ending }) => ending === 'skipped')) return 'Nothing was written.';
-    const kept = `The answers are in ${this.file.path}.`;
+    const passed =
+      this.newlyPassed === 0 ? '' : `${this.newlyPassed} passed over, noted in ${passedFileOf(this.file.path)}.`;
+    if (steps.every(({ ending }) => ending === 'skipped' || ending === 'unknown'))
+      return passed === '' ? 'Nothing was written.' : `No statement was written; ${passed}`;
+    const kept = `The answers are in ${this.file.path}.${passed === '' ? '' : ` ${passed}`}`;
     const before = this.file.backup === undefined ? '' : ` As it was before: ${this.file.backup}.`;
     if (listed) return kept + before;
     const path = relative(dirname(this.plant.file), this.file.path);
@@ -245,9 +350,13 @@ function systemIn(plant: Plant, id: string | undefined): PlantSystem {
   return found;
 }
 
-function loadPlantStatements(file: string, now: Date): readonly string[] {
-  return loadPlant(file, { now, collectors: manifests }).statements;
+interface Passing {
+  readonly why: Passed['why'];
+  readonly lacks: readonly Lacking[];
 }
+
+/** Questions passed over before that are named when an interview begins. */
+const shownPassed = 5;
 
 function keyOf({ id, lacks, empty }: Question): string {
   return `${id} ${empty ?? ''} ${lacks.map(({ fact, members, keys }) => `${fact}/${members.length}/${keys.join(',')}`).join(' ')}`;
@@ -260,28 +369,4 @@ function established(results: readonly PracticeResult[]): number {
 function standing({ level, ceiling }: PracticeResult): string {
   const word = level === null ? 'not established' : `${level} ${levelNames[level]}`;
   return ceiling > (level ?? 0) ? `${word}, could be ${ceiling}` : word;
-}
-
-const recordedSchema = z.strictObject({ key: z.string().min(1), answer: z.string() });
-
-function readAnswers(file: string): Map<string, string> {
-  const answers = new Map<string, string>();
-  const problems: string[] = [];
-  for (const [index, line] of readFileSync(file, 'utf8').split('\n').entries()) {
-    if (line.trim() === '') continue;
-    const parsed = recordedSchema.safeParse(jsonOf(line));
-    if (parsed.success) answers.set(parsed.data.key, parsed.data.answer);
-    else problems.push(`${file}:${index + 1} expected {"key": ..., "answer": ...}, found ${line.slice(0, 80)}`);
-  }
-  if (problems.length > 0) throw new UserError(problems.join('\n'));
-  return answers;
-}
-
-function jsonOf(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    // Not JSON: the schema says what was expected.
-    return undefined;
-  }
 }

@@ -1,14 +1,23 @@
 /** One question with a person: fact by fact, with shortcuts for many members, to statements that can be filed. */
 import { type FactName, vocabulary } from '../../collectors/contract/vocabulary.ts';
-import { answerFrom, hintFor, typeOf } from './answer.ts';
-import type { Asked, Lacking, Saying } from './asked.ts';
+import { answerFrom, hintFor, typeOf } from '../../server/contract/interview/answer.ts';
+import type { Asked, Lacking, Saying } from '../../server/contract/interview/asked.ts';
+import {
+  emptyPrompt,
+  factPrompt,
+  keyPrompt,
+  listPrompt,
+  type Prompt,
+} from '../../server/contract/interview/wording.ts';
 import type { Terminal } from './terminal.ts';
 
-/** How a question ended. `unknown`: nobody here knows; it is asked again another day. */
+/** How a question ended. `unknown`: nobody here knows; it is asked again when somebody asks for that. */
 export type Ending =
-  | { readonly kind: 'said'; readonly sayings: readonly Saying[] }
+  /** `open`: what nobody knew all the same. */
+  | { readonly kind: 'said'; readonly sayings: readonly Saying[]; readonly open: readonly Lacking[] }
   | { readonly kind: 'empty'; readonly reason: string }
   | { readonly kind: 'notApplicable'; readonly reason: string; readonly approver: string }
+  | { readonly kind: 'unknown' }
   | { readonly kind: 'skipped' }
   | { readonly kind: 'left' };
 
@@ -50,15 +59,14 @@ class Dialogue {
     const { empty, lacks } = this.question;
     if (empty !== undefined) return this.emptiness(empty);
     for (const lack of lacks) await this.lack(lack);
-    return this.sayings.length === 0 ? { kind: 'skipped' } : { kind: 'said', sayings: this.sayings };
+    const { sayings } = this;
+    if (sayings.length === 0) return { kind: 'unknown' };
+    return { kind: 'said', sayings, open: lacks.flatMap((lack) => openOf(lack, sayings) ?? []) };
   }
 
   private async emptiness(set: string): Promise<Ending> {
-    const right = await this.value({
-      key: `empty:${set}`,
-      text: `The plant file has nobody and nothing in ${set}. Is that right?`,
-    });
-    if (right === undefined) return { kind: 'skipped' };
+    const right = await this.value({ prompt: emptyPrompt(set) });
+    if (right === undefined) return { kind: 'unknown' };
     if (right === false) {
       this.around.terminal.say('Then add them to the plant file: what is missing there cannot be counted.');
       return { kind: 'skipped' };
@@ -71,16 +79,16 @@ class Dialogue {
     if (definition.type === 'object[]') await this.records(lack);
     else if (lack.about === 'asset' || lack.about === 'party') await this.members(lack);
     else {
-      const value = await this.value({ key: lack.fact, text: definition.means, fact: lack.fact });
+      const value = await this.value({ prompt: factPrompt(lack.fact), fact: lack.fact });
       if (value !== undefined) this.keep(lack, [], value);
     }
   }
 
   private async members(lack: Lacking): Promise<void> {
-    const { means } = vocabulary[lack.fact];
+    const prompt = factPrompt(lack.fact);
     await this.alike(lack.members, {
       key: lack.fact,
-      ask: (key, who) => this.value({ key, text: `${means}: ${who}`, fact: lack.fact }),
+      ask: (key, who) => this.value({ prompt: { ...prompt, key, text: `${prompt.text}: ${who}` }, fact: lack.fact }),
       keep: (members, value) => this.keep(lack, members, value),
     });
   }
@@ -113,7 +121,7 @@ class Dialogue {
     });
     const words = ['all', ...ways, 'each'];
     const text = `${whoOf(members)}. The same for all, or by ${[...ways, 'each'].join(', ')}?`;
-    const said = await this.value({ key: `${key}?`, text, words });
+    const said = await this.value({ prompt: { key: `${key}?`, text, hint: hintFor(words), ahead: false }, words });
     return typeof said === 'string' ? said : undefined;
   }
 
@@ -122,17 +130,18 @@ class Dialogue {
     if (definition.type !== 'object[]') return;
     let ids = lack.members;
     if (ids.length === 0) {
-      const said = await this.value({ key: lack.fact, text: `${definition.means}: which are there`, fact: lack.fact });
+      const said = await this.value({ prompt: listPrompt(lack.fact), fact: lack.fact });
       if (!Array.isArray(said)) return;
       ids = said.filter((id) => typeof id === 'string');
     }
     const elements = new Map(ids.map((id): [string, Record<string, unknown>] => [id, { id }]));
     for (const key of ids.length === 0 ? [] : lack.keys) {
       const type = definition.keys[key];
-      if (type === undefined) continue;
+      const prompt = keyPrompt(lack.fact, key);
+      if (type === undefined || prompt === undefined) continue;
       await this.alike(ids, {
-        key: `${lack.fact}.${key}`,
-        ask: (name, who) => this.value({ key: name, text: `${spaced(key)}: ${who}`, type, ahead: isAhead(key) }),
+        key: prompt.key,
+        ask: (name, who) => this.value({ prompt: { ...prompt, key: name, text: `${prompt.text}: ${who}` }, type }),
         keep: (members, value) => {
           for (const id of members) Object.assign(elements.get(id) ?? {}, { [key]: value });
         },
@@ -150,29 +159,21 @@ class Dialogue {
 
   /** The value of a fact or key; undefined: nobody knows. Asks again until the answer fits. */
   private async value(of: {
-    key: string;
-    text: string;
+    prompt: Prompt;
     fact?: FactName;
     type?: ReturnType<typeof typeOf>['type'];
     words?: readonly string[];
-    ahead?: boolean;
   }): Promise<unknown> {
+    const { key, text, hint, ahead } = of.prompt;
     const { type, words } =
       of.fact === undefined ? { type: of.words ?? of.type ?? 'boolean' } : typeOf(vocabulary[of.fact]);
-    const options = words ?? undefined;
-    const hint = options === undefined ? hintFor(type) : `${hintFor(options)}; several, or none`;
+    const { today } = this.around;
     for (;;) {
-      const line = await this.line(of.key, `  ${of.text} (${hint}) `);
+      const line = await this.line(key, `  ${text} (${hint}) `);
       if (line === '?' || line === '') return undefined;
-      const ahead = of.ahead ?? (of.fact === undefined ? false : isAhead(of.fact));
-      const answer = answerFrom(line, {
-        type,
-        ...(options === undefined ? {} : { words: options }),
-        today: this.around.today,
-        ahead,
-      });
+      const answer = answerFrom(line, { type, ...(words === undefined ? {} : { words }), today, ahead });
       if ('value' in answer) return answer.value;
-      this.around.terminal.refuse(of.key, answer.problem);
+      this.around.terminal.refuse(key, answer.problem);
     }
   }
 
@@ -200,11 +201,24 @@ function whoOf(members: readonly string[]): string {
   return members.length > 3 ? `${members.length}: ${shown} ...` : shown;
 }
 
-/** `updateDecidedAt` as people read it. */
-function spaced(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+/** What of a fact nobody said; undefined when all of it was. */
+function openOf(lack: Lacking, sayings: readonly Saying[]): Lacking | undefined {
+  const own = sayings.filter((saying) => saying.lack === lack);
+  if (own.length === 0) return lack;
+  if (lack.about === 'register') return openKeysOf(lack, own);
+  if (lack.about !== 'asset' && lack.about !== 'party') return undefined;
+  const members = lack.members.filter((id) => !own.some((saying) => saying.members.includes(id)));
+  return members.length === 0 ? undefined : { ...lack, members };
 }
 
-function isAhead(name: string): boolean {
-  return /(until|ends|due|deadline|notafter|validity|next)/i.test(name);
+/** Elements of which a key was asked and stayed open. */
+function openKeysOf(lack: Lacking, sayings: readonly Saying[]): Lacking | undefined {
+  const elements = new Map(lack.members.map((id): [string, object] => [id, {}]));
+  for (const element of sayings.flatMap(({ value }) => (Array.isArray(value) ? (value as object[]) : []))) {
+    if ('id' in element && typeof element.id === 'string') elements.set(element.id, element);
+  }
+  const isOpen = (element: object, key: string) => !Object.hasOwn(element, key);
+  const members = [...elements].filter(([, element]) => lack.keys.some((key) => isOpen(element, key)));
+  const keys = lack.keys.filter((key) => [...elements.values()].some((element) => isOpen(element, key)));
+  return members.length === 0 ? undefined : { ...lack, members: members.map(([id]) => id), keys };
 }

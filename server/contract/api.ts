@@ -12,6 +12,7 @@
  *   POST /systems/{system}/what-if?asOf=               WhatIfPage <- NewWhatIf (advice.ts): computed, never stored
  *   GET  /systems/{system}/plan?asOf=                  PlanPage (advice.ts): from person days to targets reached
  *   GET  /systems/{system}/indicators/{id}?asOf=       IndicatorPage
+ *   GET  /systems/{system}/questions?limit=&passed=    NextQuestion[] (questions.ts): what to ask people next, best first
  *   POST /systems/{system}/decisions                   PracticeDecision <- NewDecision
  *   GET  /systems/{system}/incidents?asOf=             IncidentPage[]: known incidents, replayed on what is known
  *   GET  /practices/{code}/guide                       GuidePage: what each level asks, in our words

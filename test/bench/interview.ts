@@ -52,6 +52,6 @@ export async function recordedInterview(): Promise<Step[]> {
 export function curveOf(steps: readonly Step[]): string[] {
   return steps.map(
     ({ minutes, established, question, ending }) =>
-      `${String(minutes).padStart(4)} min  ${String(established).padStart(2)} established  ${question}${ending === 'skipped' ? ' (nobody knew)' : ''}`,
+      `${String(minutes).padStart(4)} min  ${String(established).padStart(2)} established  ${question}${ending === 'unknown' ? ' (nobody knew)' : ''}`,
   );
 }

@@ -172,6 +172,7 @@ describe('the description of the API', () => {
       'GET /api/v1/systems/{system}/practices/{code}/raise',
       'POST /api/v1/systems/{system}/what-if',
       'GET /api/v1/systems/{system}/plan',
+      'GET /api/v1/systems/{system}/questions',
       'POST /api/v1/systems/{system}/decisions',
       'GET /api/v1/systems/{system}/assets',
       'GET /api/v1/systems/{system}/scans',

@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AssetSummary, Overview, PracticePage } from '../../server/contract/api.ts';
+import { listOf } from '../../server/contract/api.ts';
 import type { PracticeResult } from '../../server/contract/assessment.ts';
+import { nextQuestionSchema } from '../../server/contract/questions.ts';
 import type { Report } from '../../server/report/report.ts';
 import { until } from '../support/program.ts';
 import { plimsoll, type Served, serve } from './plimsoll.ts';
@@ -91,6 +93,32 @@ describe('report and assess, of the data folder of a running server', () => {
     const listed = await plimsoll('rules', 'explain', 'ACC');
     expect(listed.stdout).toMatch(/^1 core +acc\.l1\.anonymous-refused: /m);
     expect(await plimsoll('rules', 'explain', 'acc.l9.none', ...saved)).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  it('ask people the same questions on a page and at a terminal, and pass over the same', async () => {
+    const asked = async (query = '') =>
+      listOf(nextQuestionSchema).parse(await server.get(`${system}/questions${query}`)).items;
+    const interview = () =>
+      plimsoll(
+        ...['interview', plant.file, '--data', at('data'), '--by', 'max'],
+        ...['--answers', at('none.jsonl'), '--minutes', '6'],
+      );
+    writeFileSync(at('none.jsonl'), '');
+    const before = await asked();
+    expect(before.length).toBeGreaterThan(5);
+    const [first] = before;
+    const held = await interview();
+    expect(held.stdout).toContain(`${first?.rows[0]?.practice}  ${first?.rows[0]?.question}`);
+    for (const { text, hint } of first?.prompts ?? []) {
+      expect(held.stdout).toContain(text);
+      expect(held.stdout).toContain(hint);
+    }
+    // The recorded answers knew nothing: the page passes over what the terminal passed over, and says so when asked.
+    const after = await asked();
+    expect(after.map(({ id }) => id)).not.toContain(first?.id);
+    const over = (await asked('?passed=true&limit=200')).filter((each) => each.passed !== undefined);
+    expect(over.find(({ id }) => id === first?.id)?.passed).toMatchObject({ why: 'unknown', by: 'max' });
+    expect(await asked('?limit=2')).toHaveLength(2);
   });
 
   it('read the levels before from a file, and say which rows would where there is none', async () => {

@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { passedSchema } from '../../../server/contract/interview/passed.ts';
 import { loadPlant } from '../../../server/plant/load-plant.ts';
 import { loadStatements } from '../../../server/plant/load-statements.ts';
 import { budgetMinutes, recordedInterview, wantedPractices } from '../../bench/interview.ts';
 import { writeInterviewPlant } from '../../bench/interview-plant.ts';
 import { temporaryFolder } from '../../support/program.ts';
+
+// Each test starts the command several times.
+vi.setConfig({ testTimeout: 120_000 });
 
 const removals: (() => void)[] = [];
 afterEach(() => {
@@ -20,9 +24,14 @@ function plantHere(): { plant: string; out: string } {
 }
 
 /** Types lines into the command as people start it. */
-function typed(plant: string, out: string, lines: readonly string[]): Promise<{ code: number | null; text: string }> {
+function typed(
+  plant: string,
+  out: string,
+  lines: readonly string[],
+  more: readonly string[] = [],
+): Promise<{ code: number | null; text: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['agent/cli.ts', 'interview', plant, '--out', out]);
+    const child = spawn(process.execPath, ['agent/cli.ts', 'interview', plant, '--out', out, ...more]);
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => {
       text += chunk.toString();
@@ -34,6 +43,11 @@ function typed(plant: string, out: string, lines: readonly string[]): Promise<{ 
     child.on('close', (code) => resolve({ code, text }));
     child.stdin.end(lines.map((line) => `${line}\n`).join(''));
   });
+}
+
+/** Questions that were put, as their heading reads. */
+function headingsIn(text: string): string[] {
+  return [...text.matchAll(/^[A-Z]{3} {2}.*$/gm)].map(([line]) => line);
 }
 
 function statementsIn(plant: string, out: string) {
@@ -71,11 +85,46 @@ describe('the guided interview', () => {
     expect(statementsIn(plant, out).map(({ by }) => by)).toEqual(['ada', 'max']);
   });
 
-  it('keeps nothing of what nobody knows, nor of a question that was left half way', async () => {
+  it('files nothing of what nobody knows, nor of a question that was left half way', async () => {
     const { plant, out } = plantHere();
-    const { text } = await typed(plant, out, ['?', '?', 'Max']);
-    expect(text).toContain('Nothing was written.');
+    const { text } = await typed(plant, out, ['?', '?', '', 'Max']);
+    expect(text).toContain(`No statement was written; 1 passed over, noted in ${out}.passed.jsonl.`);
     expect(existsSync(out)).toBe(false);
+  });
+
+  it('asks nobody again first what was passed over, says what and by whom, and asks it with --again', async () => {
+    const { plant, out } = plantHere();
+    const first = await typed(plant, out, ['?', '?', 'max@example.com', 's', 'q']);
+    const [unknown, skipped] = headingsIn(first.text);
+    const later = await typed(plant, out, ['q']);
+    expect(later.text).toContain('2 questions were passed over before; --again asks them too:');
+    expect(later.text).toContain(`${unknown} (not known, max@example.com, `);
+    expect(later.text).toContain(`${skipped} (skipped, max@example.com, `);
+    const [asked] = headingsIn(later.text);
+    expect([unknown, skipped]).not.toContain(asked);
+    const again = await typed(plant, out, ['q'], ['--again']);
+    expect(headingsIn(again.text)[0]).toBe(unknown);
+    expect(again.text).not.toContain('passed over before');
+  });
+
+  it('asks no second time in a sitting what was half known, and notes the half that was not', async () => {
+    const { plant, out } = plantHere();
+    const first = await typed(plant, out, ['yes', '?', 'ada', '', 'q']);
+    expect(first.text.match(/purchase terms carry/g)).toHaveLength(1);
+    expect(statementsIn(plant, out)).toMatchObject([{ facts: { 'purchase.clause.inForce': true } }]);
+    const lines = readFileSync(`${out}.passed.jsonl`, 'utf8').trim().split('\n');
+    expect(lines.map((line) => passedSchema.parse(JSON.parse(line)))).toMatchObject([
+      { why: 'unknown', by: 'ada', lacks: [{ fact: 'purchase.clause.approvedAt' }] },
+    ]);
+  });
+
+  it('refuses a list of passed questions that is none, by its line', async () => {
+    const { plant, out } = plantHere();
+    writeFileSync(`${out}.passed.jsonl`, '{"v":1}\nnonsense\n');
+    const { code, text } = await typed(plant, out, ['yes']);
+    expect(code).toBe(2);
+    expect(text).toContain('passed.jsonl:1');
+    expect(text).toContain('passed.jsonl:2');
   });
 
   it('keeps what others wrote, and a copy of the file as it was', async () => {

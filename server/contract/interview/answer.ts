@@ -1,6 +1,6 @@
 /** What a person types, as a value of a fact's type. What does not fit is told, and asked again. */
-import type { FactDefinition, KeyType } from '../../collectors/contract/fact.ts';
-import { keyProblem, never } from '../../collectors/contract/vocabulary.ts';
+import type { FactDefinition, KeyType } from '../../../collectors/contract/fact.ts';
+import { keyProblem, never } from '../../../collectors/contract/vocabulary.ts';
 
 export type Answer = { readonly value: unknown } | { readonly problem: string };
 

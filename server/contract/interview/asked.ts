@@ -1,5 +1,5 @@
 /** A question as the interview needs it, whoever ranked it. */
-import type { FactName } from '../../collectors/contract/vocabulary.ts';
+import type { FactName } from '../../../collectors/contract/vocabulary.ts';
 
 export interface Lacking {
   readonly fact: FactName;

@@ -1,5 +1,5 @@
 /** From what was said to statements of the right type and subject, as a statement file holds them. */
-import { type FactName, mayFill } from '../../collectors/contract/vocabulary.ts';
+import { type FactName, mayFill } from '../../../collectors/contract/vocabulary.ts';
 import type { Asked, Saying } from './asked.ts';
 
 export interface Speaker {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, answerFrom, type Reading } from '../../../agent/interview/answer.ts';
+import { type Answer, answerFrom, type Reading } from '../../../../server/contract/interview/answer.ts';
 
 const today = '2026-11-24';
 
