@@ -33,7 +33,7 @@ describe('the safety rules', () => {
   });
 
   it('stand in the README as they stand in the code', () => {
-    expect(readFileSync(join(root, 'agent/README.md'), 'utf8')).toContain(rulesTable());
+    expect(readFileSync(join(root, 'agent/governor/README.md'), 'utf8')).toContain(rulesTable());
   });
 
   it('SAF-40: the README says that probing is optional', () => {
