@@ -150,7 +150,9 @@ export class RowJudge {
     }
     if (unknown !== undefined) return this.finish({ status: 'unknown', mask: unknown });
     if (members.length === 0) {
-      if (this.saidEmpty()) return this.finish({ status: 'notApplicable', mask: 0 });
+      // An empty list of findings is worth what the search is worth that it rests on.
+      const looked = this.row.needs.every((id) => this.judging.isSettled(id));
+      if (this.saidEmpty() && looked) return this.finish({ status: 'notApplicable', mask: 0 });
       return this.finish({ status: 'unknown', reasons: ['emptyPopulation'], mask: 0, counts: noCounts });
     }
     const outcomes = members.map((member) => this.judgeMember(member));

@@ -381,6 +381,19 @@ describe('support', () => {
   });
 });
 
+describe('a type of assets', () => {
+  it('takes signed updates only when none of its assets that were read takes others', () => {
+    const signed = (...required: boolean[]) => {
+      const evidence = required.map((value, index) => seen('ab'[index] ?? '', { 'firmware.signed.required': value }));
+      const own = [asset('a', { type: 't' }), asset('b', { type: 't' })];
+      return derived({ assets: own, evidence }).find(({ channel }) => channel === 'derived:signed updates of t')?.facts;
+    };
+    expect(signed(true, true)).toEqual({ 'assetType.register': [{ id: 't', signatureEnforced: true }] });
+    expect(signed(true, false)).toEqual({ 'assetType.register': [{ id: 't', signatureEnforced: false }] });
+    expect(signed()).toBeUndefined();
+  });
+});
+
 describe('the system', () => {
   it('knows the share of trained people from its two counts', () => {
     const trained = (total: number) => {
