@@ -430,9 +430,11 @@ export class RowJudge {
     const then = new RowJudge(later, this.row).outcome();
     if (then.status !== status) return turns;
     if (turns.steadyUntil < turns.at) return { at: then.changesAt, steadyUntil: turns.steadyUntil };
-    const isSteady =
+    // A deviation that ends may make the row core again.
+    const isSame =
+      then.core === this.numbers.core &&
       stateOf(then.status, then.weak, then.strong) === stateOf(status, found.weak ?? -1, found.strong ?? 99);
-    return { at: then.changesAt, steadyUntil: isSteady ? then.steadyUntil : turns.at };
+    return { at: then.changesAt, steadyUntil: isSame ? then.steadyUntil : turns.at };
   }
 
   private compensation(): { id: string; until: number } | undefined {

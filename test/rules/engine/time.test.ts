@@ -9,7 +9,7 @@ import { Judging, type RowOutcome } from '../../../rules/engine/judging.ts';
 import type { Assessment } from '../../../rules/engine/result.ts';
 import { sequenceOf } from '../../../rules/engine/sequence.ts';
 import { endsIn, timedInput, timedPack } from './random-plant.ts';
-import { day, nowMs } from './support.ts';
+import { ago, day, decision, inputOf, nowMs, packOf, practiceOf, said } from './support.ts';
 
 const far = nowMs + 900 * day;
 /** Shares of the list of instants at which something in the plant ends: the instants that are looked at. */
@@ -91,6 +91,54 @@ describe('a practice', () => {
       }),
       runs,
     );
+  });
+});
+
+describe('a level falls', () => {
+  const deputy = { met: 'roster.deputy.named == true', freshnessDays: 200 };
+  const covered = { met: 'roster.operationsCovered == true', freshnessDays: 200 };
+  const pack = packOf({ id: 'spm.l1.deputy', ...deputy }, { id: 'spm.l1.covered', ...covered });
+  const facts = said({ 'roster.deputy.named': true, 'roster.operationsCovered': false }, { kind: 'observation' });
+  const dropOf = (more: Parameters<typeof inputOf>[0]) => {
+    const { level, dropsOn, dropsTo } = practiceOf(assess(pack, inputOf({ evidence: [facts], ...more })), 'SPM');
+    return { level, dropsOn, dropsTo };
+  };
+
+  it('when the deviation ends that took a row out of its gates', () => {
+    const demoted = {
+      kind: 'deviation',
+      indicator: 'spm.l1.covered',
+      parameter: 'core',
+      value: 0,
+      until: ago(-40),
+    } as const;
+    expect(dropOf({ decisions: [decision(demoted)] })).toEqual({ level: 1, dropsOn: ago(-40), dropsTo: 0 });
+  });
+
+  it('when a substitute has lasted as long as its level allows, whatever end it names', () => {
+    const substitute = { kind: 'compensation', indicator: 'spm.l1.covered', boundTo: 'spm.l1.deputy' } as const;
+    const input = { decisions: [decision({ ...substitute, on: ago(300), until: ago(-150) })] };
+    expect(dropOf(input)).toEqual({ level: 1, dropsOn: ago(-65), dropsTo: 0 });
+  });
+
+  it('when the row turns on which a substitute rests', () => {
+    const substitute = { kind: 'compensation', indicator: 'spm.l1.covered', boundTo: 'spm.l1.deputy' } as const;
+    const input = { decisions: [decision({ ...substitute, until: ago(-250) })] };
+    expect(dropOf(input)).toEqual({ level: 1, dropsOn: ago(-200), dropsTo: null });
+  });
+
+  it('30 days after a document lapsed from which one cell of a register came', () => {
+    const zones = packOf({ id: 'thm.l1.zones', met: 'zone.register.all(z, z.critical)', freshnessDays: 50 });
+    const register = (keys: object, at: number, channel: string) =>
+      said({ 'zone.register': [{ id: 'a', ...keys }] }, { channel, observedAt: ago(at) });
+    const evidence = [register({ critical: true }, 20, 'old'), register({ type: 'process' }, 0, 'new')];
+    const at = (days: number) => {
+      const { level, dropsOn, lapsedSince } = practiceOf(assess(zones, inputOf({ evidence, now: ago(-days) })), 'THM');
+      return { level, dropsOn, lapsedSince };
+    };
+    expect(at(0)).toEqual({ level: 1, dropsOn: ago(-60) });
+    expect(at(40)).toEqual({ level: 1, dropsOn: ago(-60), lapsedSince: ago(-30) });
+    expect(at(60).level).toBeNull();
   });
 });
 
