@@ -91,7 +91,7 @@ program
 program
   .command('collect')
   .description('one probe by hand: look at one target and print what was seen')
-  .argument('<collector>', 'tls, mqtt, opcua, snmp')
+  .argument('<collector>', 'mqtt, tls, opcua, snmp, ssh, passive, modbus, enip, bacnet')
   .argument('<url>', 'target, or file: for a document')
   .addOption(json)
   .option('--credential <name>', 'name in the credentials file')
@@ -109,6 +109,7 @@ program
       'plimsoll collect tls tls://127.0.0.1:8443',
       'plimsoll collect mqtt mqtt://127.0.0.1:1883 --tier T4 --json',
       'plimsoll collect snmp snmp://127.0.0.1 --credentials c.yaml --credential reader',
+      'plimsoll collect modbus modbus://127.0.0.1:5020 --option unit=1',
     ),
   )
   .action(

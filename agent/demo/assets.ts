@@ -14,7 +14,7 @@ export interface DemoAsset {
   readonly criticality?: 'low' | 'normal' | 'critical';
   readonly owner?: string;
   /** What runs for it on loopback; absent: known from the inventory alone. */
-  readonly runs?: 'opcua' | 'broker' | 'web' | 'snmp' | 'safety' | 'gateway';
+  readonly runs?: 'opcua' | 'broker' | 'web' | 'snmp' | 'modbus' | 'safety' | 'gateway';
   /** Needs the maker's approval above passive. */
   readonly approved?: true;
 }
@@ -77,6 +77,8 @@ export const demoAssets: readonly DemoAsset[] = [
     vendor: 'Capstan',
     model: 'D-15',
     criticality: 'normal',
+    runs: 'modbus',
+    approved: true,
   }),
   asset('drive-2', 'Conveyor drive 2', 'drive', 'cell-3', {
     type: 'fieldbus',

@@ -62,7 +62,7 @@ export function writeDemoPlant(
       { id: 'control-dmz', from: 'control', to: 'dmz' },
     ],
     zones: [
-      zone('cell-3', 'Cell 3', 'process', { exposed: false, touch: 'identify' }),
+      zone('cell-3', 'Cell 3', 'process', { exposed: false, touch: 'identify', otIdentity: ['modbus'] }),
       zone('control', 'Control room', 'supervision', { exposed: false, touch: 'read' }),
       zone('dmz', 'Edge', 'dmz', { exposed: true, touch: 'read' }),
     ],
@@ -136,9 +136,16 @@ function assetEntry(asset: DemoAsset, ports: Ports): object {
     vendor,
     model,
     owner: asset.owner ?? 'max@acme-foods.example',
-    ...(asset.approved ? { approval: { by: 'maker', contract: 'C-12', until: daysAgo(-200) } } : {}),
+    ...(asset.approved ? { approval: approvalOf(asset) } : {}),
+    // It listens on a port of its own, and Modbus is spoken to no port that is not said to be one.
+    ...(asset.runs === 'modbus' && at !== undefined ? { interfaces: [{ port: at.port, protocol: 'modbus' }] } : {}),
     ...(at === undefined ? {} : { host: '127.0.0.1', probes: probesOf(asset, at) }),
   };
+}
+
+function approvalOf({ runs }: DemoAsset): object {
+  const named = runs === 'modbus' ? { for: ['modbus'] } : {};
+  return { by: 'maker', contract: 'C-12', on: daysAgo(20), ...named, until: daysAgo(-200) };
 }
 
 function probesOf(asset: DemoAsset, at: Ports[string]): object[] {
@@ -175,6 +182,8 @@ function probesOf(asset: DemoAsset, at: Ports[string]): object[] {
       ];
     case 'snmp':
       return [{ collector: 'snmp', url: `snmp://${here}`, credential: 'switch-reader' }];
+    case 'modbus':
+      return [{ collector: 'modbus', url: `modbus://${here}` }];
     case 'safety':
       return [{ id: 'tls', collector: 'tls', url: `tls://${here}` }];
   }

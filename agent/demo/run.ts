@@ -7,6 +7,7 @@ import { demoAssets } from './assets.ts';
 import { type Authority, openAuthority } from './certificates.ts';
 import { type Broker, startBroker } from './devices/broker.ts';
 import { type Device, listening } from './devices/device.ts';
+import { startModbus } from './devices/modbus.ts';
 import { type OpcuaServer, startOpcuaServer } from './devices/opcua-server.ts';
 import { type SnmpAgent, startSnmpAgent } from './devices/snmp-agent.ts';
 import { startWeb, type Web } from './devices/web.ts';
@@ -96,6 +97,11 @@ export async function startDemoPlant(folder: string): Promise<DemoPlant> {
       servers[id] = server;
       devices.push(server);
       ports[id] = { port: server.port };
+    }
+    if (runs === 'modbus') {
+      const drive = await startModbus({ vendor, product: `${model}-400`, revision: 'V1.8', model });
+      devices.push(drive);
+      ports[id] = { port: drive.port };
     }
     if (runs === 'safety') {
       const server = createServer((socket) => {

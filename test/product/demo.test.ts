@@ -59,6 +59,11 @@ describe('the demo plant', () => {
     expect(others.filter((probe) => probe.outcome !== 'observed')).toEqual([]);
   });
 
+  it('asks the drive on Modbus who it is, which its zone and its maker allow by name', async () => {
+    const probe = (await scanPage()).probes.find(({ asset }) => asset === 'drive-1');
+    expect(probe).toMatchObject({ collector: 'modbus', outcome: 'observed', tier: 'T2' });
+  });
+
   it('starts with access control on target and a gateway that holds data protection down', async () => {
     expect(await practice('ACC')).toMatchObject({ level: 2, fit: 'at' });
     const dpi = await practice('DPI');

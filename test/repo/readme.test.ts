@@ -44,4 +44,13 @@ describe('the README', () => {
     const commands = [...readme.matchAll(/(?:plimsoll --|`plimsoll) ([a-z]+)/g)].map((match) => match[1]);
     expect(commands.filter((name) => !new RegExp(`command\\('${name}'\\)`).test(cli))).toEqual([]);
   });
+
+  it('is not behind the list of collectors, nor is the command line', () => {
+    const ids = collectors.map(({ manifest }) => manifest.id).join(', ');
+    expect(textOf('agent/cli.ts')).toContain(`.argument('<collector>', '${ids}')`);
+    const folders = repositoryFiles().filter((path) => /^collectors\/[a-z-]+\/README\.md$/.test(path));
+    expect(folders.map((path) => path.split('/')[1]).sort()).toEqual(
+      collectors.map(({ manifest }) => manifest.id).sort(),
+    );
+  });
 });
