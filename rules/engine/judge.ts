@@ -20,6 +20,7 @@ import {
   unsupported,
 } from './found.ts';
 import type { Forced, Judging, MemberOutcome, RowOutcome } from './judging.ts';
+import type { Run } from './logic.ts';
 import type { Member } from './members.ts';
 import { compensationDays, type Numbers, numbersOf } from './numbers.ts';
 import type { Ban, Row } from './pack.ts';
@@ -67,8 +68,8 @@ export class RowJudge {
   outcome(): RowOutcome {
     const forced = this.judging.options.forced?.get(this.row.id);
     if (forced !== undefined) return this.given(forced);
-    if (!this.row.covered) return this.finish({ status: 'unknown', reasons: ['notCovered'], mask: 0 });
-    return this.notApplicable() ?? (this.row.counts === undefined ? this.question() : this.population());
+    if (!this.row.covered) return this.notCovered();
+    return this.notApplicable() ?? this.judged();
   }
 
   /** The outcome with every reading that was looked at. */
@@ -91,16 +92,25 @@ export class RowJudge {
     return this.finish({ status: 'notApplicable', weak, strong, oldest, until, mask: 0 });
   }
 
-  private question(): RowOutcome {
-    const main = this.asked();
+  private judged(): RowOutcome {
+    const { counts, conditions } = this.row;
+    if (counts !== undefined) return this.population(counts);
+    return conditions.met === undefined ? this.notCovered() : this.question(conditions.met);
+  }
+
+  private notCovered(): RowOutcome {
+    return this.finish({ status: 'unknown', reasons: ['notCovered'], mask: 0 });
+  }
+
+  private question(met: Run): RowOutcome {
+    const main = this.ask(met);
     if (this.scope.lookups) {
-      const { value, until: _, ...support } = main;
+      const { value, ...support } = main;
       const outcome: MemberOutcome = {
         member: { id: this.judging.index.input.system.id },
         verdict: value === true ? 'good' : value instanceof Unseen ? 'unseen' : 'bad',
         mask: maskOf(value),
         ...support,
-        until: main.until,
         banned: 'no',
         mustBeSeen: false,
       };
@@ -112,15 +122,9 @@ export class RowJudge {
       mask: maskOf(main.value) | maskOf(also.value),
       replay: (at) => {
         this.moveTo(at);
-        return this.answered(this.asked(), this.also());
+        return this.answered(this.ask(met), this.also());
       },
     });
-  }
-
-  /** The row's own question; without one it is not so. */
-  private asked(): Asked {
-    const { met } = this.row.conditions;
-    return met === undefined ? { value: false, ...unsupported, until: never } : this.ask(met);
   }
 
   private answered(main: Asked, also: Asked): Replayed & { weak: number; strong: number; oldest: number } {
@@ -139,9 +143,7 @@ export class RowJudge {
     };
   }
 
-  private population(): RowOutcome {
-    const { counts } = this.row;
-    if (counts === undefined) throw new Error(`${this.row.id} counts nothing`);
+  private population(counts: NonNullable<Row['counts']>): RowOutcome {
     const { members, unknown, until } = this.judging.populations.of(counts.population, this.numbers.limitDays);
     this.until = Math.min(this.until, until);
     const stated = members.length === 0 ? this.judging.emptyStatement(supersetsOf(counts.population)) : undefined;
@@ -173,13 +175,13 @@ export class RowJudge {
     const bad = outcomes.filter(({ verdict }) => verdict === 'bad');
     const unseen = outcomes.filter(({ verdict }) => verdict === 'unseen');
     const byAlso = status === 'notMet' && own !== 'notMet';
-    const deciding = status === 'notMet' ? bad : outcomes.filter(({ verdict }) => verdict !== 'unseen');
+    const deciding = status === 'notMet' ? bad : outcomes;
     const weak = {
       met: () => tally.weakestGood(min),
       notMet: () => tally.strongestBad(),
       unknown: () => tally.weakestSeen(),
     };
-    const needed = own === 'unknown' ? tally.wouldDecide(min) : 0;
+    const needed = tally.wouldDecide(min);
     return this.finish({
       status,
       mask: tally.mask | maskOf(also.value),
@@ -292,8 +294,8 @@ export class RowJudge {
 
   private decisionOn(member: string, verdict: MemberOutcome['verdict'], at: number): TimedDecision | undefined {
     return this.decisions.find(({ kind, members, fromMs, untilMs, boundTo }) => {
-      if (at < fromMs || at >= untilMs || (members !== undefined && !members.includes(member))) return false;
-      if (kind === 'notApplicable') return members !== undefined;
+      if (at >= untilMs || (members !== undefined && !members.includes(member))) return false;
+      if (kind === 'notApplicable') return true;
       if (verdict !== 'bad') return false;
       if (kind === 'exception') return true;
       return (
@@ -343,11 +345,11 @@ export class RowJudge {
     const { also } = this.row.conditions;
     if (also === undefined) return { value: true, ...unsupported, until: never };
     const asked = this.ask(also);
-    if (this.scope.lookups && this.scope.moment === this.judging.moment) this.alsoLookups = this.taken();
+    if (this.scope.lookups) this.alsoLookups = this.taken();
     return asked;
   }
 
-  private ask(condition: NonNullable<Row['conditions']['met']>): Asked {
+  private ask(condition: Run): Asked {
     const { scope } = this;
     scope.begin();
     scope.asset = undefined;

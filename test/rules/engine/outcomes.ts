@@ -1,6 +1,11 @@
 /** Judged rows and members as given, for tests of what is made of them. */
-import type { MemberOutcome, RowOutcome } from '../../../rules/engine/judging.ts';
-import type { RowSource } from '../../../rules/engine/pack.ts';
+
+import { indexEvidence } from '../../../rules/engine/evidence-index.ts';
+import type { AssessInput } from '../../../rules/engine/input.ts';
+import { judgeRows } from '../../../rules/engine/judge.ts';
+import { Judging, type JudgingOptions, type MemberOutcome, type RowOutcome } from '../../../rules/engine/judging.ts';
+import type { Pack, RowSource } from '../../../rules/engine/pack.ts';
+import { sequenceOf } from '../../../rules/engine/sequence.ts';
 import { nowMs, packOf } from './support.ts';
 
 const never = Number.POSITIVE_INFINITY;
@@ -61,5 +66,20 @@ export function member(verdict: MemberOutcome['verdict'], more: Partial<MemberOu
     banned: 'no',
     mustBeSeen: false,
     ...more,
+  };
+}
+
+/** Every row of a pack, judged as of the input's instant. */
+export function judgedRows(
+  pack: Pack,
+  input: AssessInput,
+  options: Partial<JudgingOptions> = {},
+): (id: string) => RowOutcome {
+  const index = indexEvidence(input);
+  const { outcomes } = judgeRows(new Judging(pack, index, { at: index.now, ...options }), sequenceOf(pack, input).rows);
+  return (id) => {
+    const found = outcomes.get(id);
+    if (found === undefined) throw new Error(`no row ${id}`);
+    return found;
   };
 }
