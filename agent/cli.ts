@@ -371,7 +371,8 @@ plants
 program
   .command('facts')
   .description('the fact vocabulary: name, type, unit, freshness, who fills it')
-  .option('--statements', 'by statement type: what a person may say')
+  .option('--statements', 'by statement type: what a person may say, and how')
+  .option('--markdown', 'with --statements: as the page server/contract/statements.md')
   .option('--filled-by <source>', 'only facts of one source')
   .addOption(json)
   .addHelpText('after', examples('plimsoll facts --filled-by mqtt', 'plimsoll facts --statements'))

@@ -1,9 +1,12 @@
 import { factNames, vocabulary } from '../../collectors/contract/vocabulary.ts';
+import { type StatementField, statementTypes } from '../../server/contract/statement.ts';
+import { statementsPage, valueWords } from '../../server/contract/statements-page.ts';
 import { printJson, say, table } from './print.ts';
 
 interface FactsOptions {
   readonly json?: boolean;
   readonly statements?: boolean;
+  readonly markdown?: boolean;
   readonly filledBy?: string;
 }
 
@@ -11,7 +14,7 @@ export async function facts(options: FactsOptions): Promise<number> {
   const names = factNames.filter(
     (name) => options.filledBy === undefined || vocabulary[name].from.includes(options.filledBy),
   );
-  if (options.statements) return byStatement();
+  if (options.statements) return byStatement(options);
   if (options.json) {
     printJson(
       names.map((name) => {
@@ -27,33 +30,23 @@ export async function facts(options: FactsOptions): Promise<number> {
   });
   for (const line of table([['Fact', 'Type', 'Fresh for', 'Filled by', 'Meaning'], ...rows])) say(line);
   return 0;
+}
 
-  function byStatement(): number {
-    const types = new Map<string, string[]>();
-    for (const name of factNames) {
-      for (const source of vocabulary[name].from) {
-        if (!source.startsWith('statement:')) continue;
-        const type = source.slice('statement:'.length);
-        types.set(type, [...(types.get(type) ?? []), name]);
-      }
-    }
-    const sorted = [...types].sort(([a], [b]) => (a < b ? -1 : 1));
-    if (options.json) {
-      printJson(
-        sorted.map(([type, held]) => ({
-          type,
-          facts: held.map((name) => {
-            const known = factNames.find((each) => each === name);
-            return { name, type: known === undefined ? undefined : vocabulary[known].type };
-          }),
-        })),
-      );
-      return 0;
-    }
-    for (const [type, held] of sorted) {
+function byStatement(options: FactsOptions): number {
+  const types = statementTypes();
+  if (options.markdown) process.stdout.write(statementsPage());
+  else if (options.json) printJson(types.map(({ type, fields }) => ({ type, facts: fields.map(fieldOf) })));
+  else {
+    for (const { type, fields } of types) {
       say(type);
-      for (const name of held) say(`  ${name}`);
+      const rows = fields.map((field) => [`  ${field.fact}`, valueWords(field).replaceAll('`', ''), field.means]);
+      for (const line of table(rows)) say(line);
     }
-    return 0;
   }
+  return 0;
+}
+
+/** The name first, as it always was; then what the value looks like. */
+function fieldOf({ fact, ...field }: StatementField): object {
+  return { name: fact, ...field };
 }
