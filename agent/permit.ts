@@ -7,6 +7,7 @@ import type { Registered } from '../collectors/registry.ts';
 import type { Asset, Consent, Plant, Probe, Zone } from '../server/contract/plant.ts';
 import type { PlannedProbe } from '../server/contract/scanner.ts';
 import { hostKey, isLoopback, notOneDevice } from './governor/address.ts';
+import { baselineKind, mostConnects } from './governor/baseline.ts';
 import { blackoutAt, nobodyThere, outsideWindows } from './governor/calendar.ts';
 import { isController, type Limits, limitsFor } from './governor/limits.ts';
 import { type Ceiling, ceilingsOf, lowest } from './reach.ts';
@@ -129,7 +130,7 @@ export function permitProbe(context: PermitContext, asset: Asset, probe: Probe):
     tier,
     reach,
     allowed: true,
-    requests: boundsOf(manifest, setup, limits),
+    requests: [...baselineBounds(controller && !loopback, target), ...boundsOf(manifest, setup, limits)],
     consents: consents.map(({ id, tests }) => ({ id, tests })),
   };
   const bus = shared === undefined ? {} : { shared: `gateway/${shared.gateway}` };
@@ -282,6 +283,13 @@ function tierShown(needed: readonly Tier[], may: { reach: Tier; consented: boole
   if (may.consented) return 'T4';
   const within = needed.filter((tier) => withinTier(tier, may.reach) && (tier !== 'T3' || may.credential));
   return within.at(-1) ?? needed[0] ?? may.reach;
+}
+
+const overDatagrams: ReadonlySet<string> = new Set(['snmp', 'bacnet']);
+
+/** Connects before and after a look at a controller (SAF-13, SAF-17); datagrams know no connect. */
+function baselineBounds(wanted: boolean, { scheme }: Target): RequestBound[] {
+  return wanted && !overDatagrams.has(scheme) ? [{ kind: baselineKind, max: mostConnects }] : [];
 }
 
 function boundsOf(manifest: Manifest, setup: Setup, limits: Limits): RequestBound[] {

@@ -9,6 +9,7 @@ import type { Credential } from '../collectors/contract/credential.ts';
 import type { AssetObservation, TranscriptLine } from '../collectors/contract/observation.ts';
 import type { Plant } from '../server/contract/plant.ts';
 import type { SafetyMemory } from '../server/contract/scanner.ts';
+import { baselineKind, checkAfterwards, readBaseline } from './governor/baseline.ts';
 import { bytesLeft, spendBytes } from './governor/day-budget.ts';
 import { findingOf, recordFinding } from './governor/findings.ts';
 import type { Governor } from './governor/governor.ts';
@@ -120,7 +121,9 @@ async function contact(given: ProbeRun, options: RunnerOptions): Promise<{ run: 
       leaks = checkLeaks(credential);
       const collector = await loaded(permit);
       collected = { collector, raw: collector.begin() };
+      const before = hasBaseline(permit.planned) ? await readBaseline(run) : undefined;
       await collector.collect(lookOf({ given, options, run, note, credential }), collected.raw);
+      if (before !== undefined) await checkAfterwards(run, before);
     },
   });
   const { run, thrown, rule } = await performing.finally(() => signals.end());
@@ -159,6 +162,10 @@ async function loaded(permit: Permit): Promise<Collector> {
   const { registered } = permit;
   // What a module sets up when it is loaded outlives this run and must not count as part of it.
   return nowhere(() => registered.load());
+}
+
+function hasBaseline({ requests }: Permit['planned']): boolean {
+  return requests.some(({ kind }) => kind === baselineKind);
 }
 
 interface Closing {

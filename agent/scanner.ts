@@ -8,6 +8,7 @@ import { liftHolds, recordDryRun, widenZone } from './governor/holds.ts';
 import { ownMemory } from './governor/memory.ts';
 import { liftSignals } from './governor/signals.ts';
 import { infrastructure } from './governor/sockets.ts';
+import { noticeOf, tell } from './notices.ts';
 import { type Permit, permitProbe } from './permit.ts';
 import { contextOf, type PlanOptions, planPermits, planScan, refusing, standingRefusal, surveyFor } from './plan.ts';
 import { type RunnerOptions, runProbe } from './runner.ts';
@@ -60,7 +61,24 @@ export function createScanner(options: ScannerOptions): GovernedScanner {
     plan: (plant, system, now) => planScan(plant, system, planning(now)),
     async run(plant, plan, hooks, signal) {
       const scan = await prepare(plant, plan, { ...planning(options.now()), resolve: pinnedBy(plan, resolve) });
-      await runAll(scan, { ...options, memory, governor, plant, hooks: outside(hooks), signal });
+      const told = await announce(plant, scan, options);
+      const outcomes: Record<string, number> = {};
+      const counted: ScanHooks = {
+        ...hooks,
+        observed: async (probe, observation) => {
+          outcomes[observation.outcome] = (outcomes[observation.outcome] ?? 0) + 1;
+          await hooks.observed(probe, observation);
+        },
+      };
+      try {
+        await runAll(told.scan, { ...options, memory, governor, plant, hooks: outside(counted), signal });
+      } finally {
+        if (told.probes.length > 0)
+          await tell(
+            plant,
+            noticeOf(plant, { system: plan.system, probes: told.probes, at: options.now() }, { outcomes }),
+          );
+      }
       await introduce(plant, plan);
     },
     stopAll: (by, reason) => governor.stopAll(by, reason),
@@ -82,6 +100,21 @@ export function createScanner(options: ScannerOptions): GovernedScanner {
     widen: (plant, zone, by) => widenZone(memory, { site: plant.site.id, zone }, { by, now: options.now() }),
     close: () => governor.close(),
   };
+}
+
+/** Operations hear of it first, or nothing is sent (SAF-50). Documents send nothing, so nobody needs to be told of them. */
+async function announce(plant: Plant, scan: PreparedScan, options: ScannerOptions) {
+  const none: readonly PlannedProbe[] = [];
+  const probes = scan.permits.map(({ planned }) => planned).filter(({ allowed, address }) => allowed && address !== '');
+  if ((plant.site.notices ?? []).length === 0 || probes.length === 0) return { scan, probes: none };
+  const { refused, missed } = await tell(plant, noticeOf(plant, { system: scan.system, probes, at: options.now() }));
+  for (const message of missed) (options.fault ?? warn)({ message: `notice not delivered: ${message}` });
+  if (refused.length === 0) return { scan, probes };
+  const because = `operations could not be told before the first packet (${refused.join('; ')})`;
+  const permits = scan.permits.map((permit) =>
+    permit.planned.allowed && permit.planned.address !== '' ? refusing(permit, { rule: 'SAF-50', because }) : permit,
+  );
+  return { scan: { ...scan, permits }, probes: none };
 }
 
 interface PreparedScan {

@@ -57,6 +57,8 @@ export interface Ending {
   readonly at: Date;
 }
 
+/** Rules that end a run because the device slowed down. */
+const slowedDown: ReadonlySet<string> = new Set(['SAF-14', 'SAF-17']);
 /** The device answered, whatever it said. */
 const answered: ReadonlySet<Outcome> = new Set<Outcome>(['observed', 'denied', 'unsupported']);
 const unwell: ReadonlySet<Outcome> = new Set<Outcome>(['aborted', 'timedOut', 'unreachable']);
@@ -67,7 +69,7 @@ export async function recordEnding(memory: SafetyMemory, ending: Ending): Promis
   if (outcome === 'blocked') return;
   const now = at.getTime();
   await remember(memory, device(ending.key), (before = noDevice) => nextDevice(before, ending, now));
-  const degraded = outcome === 'aborted' && rule === 'SAF-14';
+  const degraded = outcome === 'aborted' && slowedDown.has(rule ?? '');
   await remember(memory, zone(ending.site, ending.zone), (before = noZone) => {
     const canaries = { ...before.canaries };
     const first = canaries[ending.model];
@@ -95,7 +97,7 @@ function nextDevice(before: Device, ending: Ending, now: number): Device | undef
     if (ending.outcome === 'denied') denied[ending.credential] = now;
     else if (ending.outcome === 'observed') delete denied[ending.credential];
   }
-  if (ending.outcome === 'aborted' && ending.rule === 'SAF-14')
+  if (ending.outcome === 'aborted' && slowedDown.has(ending.rule ?? ''))
     return { ...before, denied, degradedAt: now, degradedWhy: ending.detail ?? 'it answered slowly' };
   const failed = ending.outcome === 'timedOut' || ending.outcome === 'unreachable';
   if (!failed) {

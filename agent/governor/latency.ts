@@ -16,7 +16,8 @@ export interface LatencyWatch {
   kept(): Baselines;
 }
 
-const needed = 3;
+/** Answers that make a baseline. */
+export const needed = 3;
 const most = 20;
 
 export function watchLatency(before: Baselines): LatencyWatch {
@@ -32,7 +33,7 @@ export function watchLatency(before: Baselines): LatencyWatch {
       const times = history.get(kind) ?? [];
       history.set(kind, times);
       const baseline = times.length >= needed ? median(times) : undefined;
-      if (baseline !== undefined && ms > Math.max(3 * baseline, baseline + 500)) {
+      if (baseline !== undefined && tooSlow(ms, baseline)) {
         slow += 1;
         return slow < 2
           ? undefined
@@ -46,7 +47,12 @@ export function watchLatency(before: Baselines): LatencyWatch {
   };
 }
 
-function median(times: readonly number[]): number {
+/** Three times as long, and half a second longer (SAF-14). */
+export function tooSlow(ms: number, baseline: number): boolean {
+  return ms > Math.max(3 * baseline, baseline + 500);
+}
+
+export function median(times: readonly number[]): number {
   const sorted = times.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
   const upper = sorted[middle] ?? 0;

@@ -58,8 +58,8 @@ export const safetyRules: readonly SafetyRule[] = [
   rule(
     13,
     'a baseline before probing',
-    'planned',
-    'baselines come from history and from the first answers of a run; their lack stops nothing',
+    'partly',
+    'controllers over TCP: from history, or from three connects ten seconds apart; refused, no look. Over datagrams the first answers of a run are the baseline; loopback exempt',
   ),
   rule(
     14,
@@ -79,7 +79,12 @@ export const safetyRules: readonly SafetyRule[] = [
     'partly',
     'a connection refused after one was accepted ends the run. Device alarms are not read',
   ),
-  rule(17, 'post-check', 'planned', ''),
+  rule(
+    17,
+    'post-check',
+    'partly',
+    'controllers over TCP: one connect after the look; slower than before, the device is left alone for 24 h. No incident record of its own yet',
+  ),
   rule(18, 'back-off, suspension after three failed days', 'enforced', 'shared memory; loopback exempt'),
   rule(19, 'breaker per zone', 'enforced', 'two degraded hosts within an hour; loopback exempt'),
   rule(
@@ -202,7 +207,12 @@ export const safetyRules: readonly SafetyRule[] = [
     'enforced',
     'a number that the plant writes to a file, with band and age; a zone that left it stays closed until a person resumes',
   ),
-  rule(50, 'operations are told first', 'planned', ''),
+  rule(
+    50,
+    'operations are told first',
+    'enforced',
+    'notices of the site, to a file or a webhook, before the first packet and after the last; a required one that fails: no run. Mail goes by a webhook',
+  ),
   rule(51, 'controllers: one TLS handshake a run', 'enforced', 'gentle options when planned, counted when run'),
   rule(
     52,

@@ -184,6 +184,12 @@ export class Run {
     return this.#clock(kind);
   }
 
+  /** Leaves the device alone for a while; that is no time of the device. */
+  async rest(ms: number): Promise<void> {
+    this.#waitedMs += ms;
+    await aborting(new Promise<void>((resolve) => setTimeout(resolve, ms)), this.signal);
+  }
+
   sent(bytes: number): void {
     this.#saidSent += bytes;
     this.check();

@@ -27,10 +27,16 @@ export function readCredential(source: CredentialSource, place: Place): Credenti
   return toCredential(source.kind, found);
 }
 
-/** What is missing of the credentials that probes use, before anything is contacted. */
+/** What is missing of the credentials that probes use and of the addresses of notices, before anything is contacted. */
 export function checkCredentials(plant: Plant, env: Place['env'] = process.env): Problem[] {
   const used = new Set(plant.assets.flatMap(({ probes }) => probes.flatMap(({ credential }) => credential ?? [])));
-  return [...used].sort().flatMap((name) => {
+  const notices = (plant.site.notices ?? []).flatMap((notice, index) => {
+    const missing = 'webhook' in notice ? readSecret(notice.webhook, { folder: dirname(plant.file), env }) : '';
+    return typeof missing === 'string'
+      ? []
+      : [{ file: plant.file, line: 0, path: `site.notices[${index}].webhook`, ...missing }];
+  });
+  const credentials = [...used].sort().flatMap((name) => {
     const source = plant.credentials[name];
     if (source === undefined) return [];
     try {
@@ -41,9 +47,11 @@ export function checkCredentials(plant: Plant, env: Place['env'] = process.env):
       return error.problems.map((each) => ({ ...each, file: plant.file, path: `credentials.${name}.${each.path}` }));
     }
   });
+  return [...notices, ...credentials];
 }
 
-function readSecret(
+/** The secret, or what is missing. */
+export function readSecret(
   from: { readonly env: string } | { readonly file: string },
   place: Place,
 ): string | { expected: string; found: string } {

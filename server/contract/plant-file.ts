@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { tierSchema } from '../../collectors/contract/observation.ts';
 import { vocabulary } from '../../collectors/contract/vocabulary.ts';
-import { credentialSchemas } from './credentials-file.ts';
+import { credentialSchemas, secretSchema } from './credentials-file.ts';
 import { assetKinds, otProtocols, touches } from './plant.ts';
 
 /** The practices that a target may name, in the model's order. A test holds them equal to the model. */
@@ -59,11 +59,21 @@ const portSchema = z.int().min(1, 'a port from 1 to 65535').max(65535, 'a port f
 
 export const organisationSchema = z.strictObject({ id: idSchema, name: textSchema.optional() });
 
+const required = z.boolean().optional().describe('no scan when it cannot be told; default true');
+export const noticeSchema = z.union(
+  [
+    z.strictObject({ file: pathSchema, required }),
+    z.strictObject({ webhook: secretSchema.describe('where the https address lies'), required }),
+  ],
+  '{file: PATH} or {webhook: {env: NAME}}',
+);
+
 export const siteSchema = z.strictObject({
   id: idSchema,
   name: textSchema.optional(),
   timeZone: textSchema.optional().describe('IANA name such as Europe/Berlin; default UTC'),
   contact: textSchema.optional().describe('who is told to operators of the probed devices'),
+  notices: z.array(noticeSchema).optional().describe('who is told before the first packet of a scan'),
 });
 
 export const typeSchema = z.strictObject({

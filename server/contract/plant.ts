@@ -49,7 +49,13 @@ export interface Plant {
   readonly hash: string;
   readonly validUntil?: string;
   readonly organisation: { readonly id: string; readonly name: string };
-  readonly site: { readonly id: string; readonly name: string; readonly timeZone: string; readonly contact?: string };
+  readonly site: {
+    readonly id: string;
+    readonly name: string;
+    readonly timeZone: string;
+    readonly contact?: string;
+    readonly notices?: readonly Notice[];
+  };
   /** PEM texts of the declared anchors. */
   readonly trust: readonly string[];
   /** Where each secret lies, never what it is. */
@@ -73,6 +79,12 @@ export interface Plant {
   /** Every default that was filled in, for `plant check`: path in the file and what was assumed. */
   readonly assumed: readonly { readonly path: string; readonly value: string }[];
 }
+
+/** Where operations are told of a scan before its first packet (SAF-50). Without a required one that was told: no scan. */
+export type Notice = { readonly required: boolean } & (
+  | { readonly file: string }
+  | { readonly webhook: { readonly env: string } | { readonly file: string } }
+);
 
 /** Fields as in the plant file; each secret is `{env}` or `{file}`. */
 export interface CredentialSource {

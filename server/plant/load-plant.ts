@@ -84,7 +84,13 @@ export function loadPlant(path: string, options: PlantOptions): Plant {
     file: loaded.path,
     hash: digest(loaded.bytes),
     organisation,
-    site: present({ id: siteId, name: siteName, timeZone: loading.timeZone, contact: site.contact }),
+    site: present({
+      id: siteId,
+      name: siteName,
+      timeZone: loading.timeZone,
+      contact: site.contact,
+      notices: noticesOf(loading, site.notices),
+    }),
     trust: loadTrust(loading, head.trust ?? []),
     ...parts,
     ...present({ costs: loadCosts(loading) }),
@@ -95,6 +101,12 @@ export function loadPlant(path: string, options: PlantOptions): Plant {
   };
   throwProblems(problems);
   return plant;
+}
+
+function noticesOf(loading: Loading, stated: z.output<typeof siteSchema>['notices']): Plant['site']['notices'] {
+  return stated?.map(({ required = true, ...where }) =>
+    'file' in where ? { required, file: beside(loading, where.file) } : { required, webhook: where.webhook },
+  );
 }
 
 function raise(problems: readonly Problem[]): never {

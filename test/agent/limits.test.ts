@@ -146,14 +146,16 @@ describe('limits of a run', () => {
 
   it('SAF-06: a controller is asked at most twice a second, however eager the collector', async () => {
     const made = benchWith({
+      id: 'snmp',
+      schemes: ['snmp'],
       requests: [{ kind: 'tcp.connect', max: 3 }],
       async collect(look) {
         for (let i = 0; i < 3; i += 1) (await look.request('tcp.connect'))();
       },
       deadlineMs: 500,
     });
-    // A controller on a real host; nothing is contacted, since this collector opens no socket.
-    const probes = [probeOf(0, { url: 'tls://192.0.2.1:443' })];
+    // A controller on a real host; nothing is contacted: datagrams know no baseline, and this collector opens no socket.
+    const probes = [probeOf(0, { collector: 'snmp', url: 'snmp://192.0.2.1:161' })];
     const approval = { by: 'maker', until: '2030-01-01T00:00:00.000Z' };
     const plant = plantOf([assetOf('a', { kind: 'plc', approval, probes })]);
     await made.scanner.printed(plant, await made.scanner.plan(plant, 'line', noon));
