@@ -9,6 +9,8 @@ import { collectors, type Registered } from '../../collectors/registry.ts';
 import { BadInput } from '../../server/contract/problem.ts';
 import type { SafetyMemory } from '../../server/contract/scanner.ts';
 import { answerFrame, questionOf } from '../collectors/modbus/device.ts';
+import { startBacnetDevice } from '../support/bacnet-device.ts';
+import { startEnipDevice } from '../support/enip-device.ts';
 import { temporaryFolder } from '../support/program.ts';
 import { scriptedTcp } from '../support/scripted-server.ts';
 import { type Fake, fakeCollector, infrastructure, listen, noon } from './bench.ts';
@@ -41,6 +43,32 @@ function byHand(
 }
 
 describe('one probe by hand', () => {
+  it('asks EtherNet/IP and BACnet devices with the packets of the plan and no others', async () => {
+    const drive = await infrastructure(() =>
+      startEnipDevice({ vendor: 1, deviceType: 2, productCode: 9, revision: [7, 2], serial: 1, name: 'PowerFlex 525' }),
+    );
+    const roof = await infrastructure(() => startBacnetDevice({ instance: 9, vendor: 260, texts: { 121: 'Kestrel' } }));
+    open.push({ close: () => drive.stop() }, { close: () => roof.stop() });
+
+    const enip = await byHand({ collector: 'enip', url: `enip://127.0.0.1:${drive.port}` }, collectors);
+    expect(enip).toMatchObject({
+      outcome: 'observed',
+      tier: 'T2',
+      facts: { 'device.model': 'PowerFlex 525', 'firmware.version': '7.2' },
+      ledger: { connections: 1, requests: 2, bytesSent: 24 },
+    });
+    expect(drive.commands()).toEqual([0x63]);
+
+    const bacnet = await byHand({ collector: 'bacnet', url: `bacnet://127.0.0.1:${roof.port}` }, collectors);
+    expect(bacnet).toMatchObject({
+      outcome: 'observed',
+      tier: 'T2',
+      facts: { 'device.vendor': 'Kestrel', 'identity.deviceId': 'bacnet:9' },
+      ledger: { requests: 4, bytesSent: 14 + 3 * 17 },
+    });
+    expect(roof.services()).toEqual([8, 12, 12, 12]);
+  });
+
   it('speaks a protocol without log-in to the one port that was typed', async () => {
     const device = await infrastructure(() =>
       scriptedTcp((request) => answerFrame(questionOf(request), { objects: { 0: 'Kestrel', 1: 'KX-410', 2: 'V2' } })),

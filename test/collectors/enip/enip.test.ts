@@ -1,9 +1,10 @@
+import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { vendorName } from '../../../collectors/enip/vendors.ts';
 import { collectorOf } from '../../../collectors/registry.ts';
 import { type EnipIdentity, encapsulated, startEnipDevice } from '../../support/enip-device.ts';
 import { nmapScript } from '../../support/nmap.ts';
-import { describeWith } from '../../support/program.ts';
+import { describeWith, until } from '../../support/program.ts';
 import { scriptedTcp } from '../../support/scripted-server.ts';
 import { proveCollector, provenRun, type Scene, told } from '../proof-suite.ts';
 
@@ -127,6 +128,19 @@ describe('enip against devices that answer otherwise', () => {
     expect(result.outcome, told(result)).toBe('unsupported');
     expect(result.facts).toEqual({ 'service.listening': true });
   });
+});
+
+it('would be caught opening a session: the device of these tests counts what else it is asked for', async () => {
+  const device = await startEnipDevice(controller);
+  const socket = connect(device.port, '127.0.0.1');
+  try {
+    socket.write(Buffer.from(`65000400${'00'.repeat(20)}01000000`, 'hex'));
+    await until(() => device.commands().length > 0, 'the command');
+    expect(device.commands()).toEqual([0x65]);
+  } finally {
+    socket.destroy();
+    await device.stop();
+  }
 });
 
 it('knows makers under the names by which the plant file calls them', () => {
