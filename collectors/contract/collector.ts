@@ -106,7 +106,7 @@ export interface Manifest<Options = unknown> {
    * under `for`. For protocols that know no log-in and are answered by what runs the process.
    */
   readonly optIn?: true;
-  /** Facts of the system or of other assets that derivations make of what it saw. */
+  /** Lists of records that derivations make of what it saw, with every key that their rows read. */
   readonly leadsTo?: readonly FactName[];
   /** The same options with the least strain on the device: how controllers are looked at. Default: unchanged. */
   gentle?(options: Options): Options;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type FactName, type FactsDraft, mayFill, problemWith } from '../../../collectors/contract/vocabulary.ts';
 import { isPublic, isWithin, parseAddress, parseNetwork } from '../../../rules/derive/address.ts';
 import { derive } from '../../../rules/derive/derive.ts';
+import { derivedFacts } from '../../../rules/derive/derived-facts.ts';
 import type { AssetView, Evidence, NetworkView, StationView } from '../../../rules/engine/input.ts';
 import { ago, asset, inputOf, seen } from '../engine/support.ts';
 
@@ -122,6 +123,7 @@ function derived(
   for (const { facts, source } of all) {
     for (const [name, value] of Object.entries(facts)) {
       expect([name, mayFill(source, name as FactName)]).toEqual([name, true]);
+      given.add(name);
       expect(problemWith(name as FactName, value)).toBeUndefined();
     }
   }
@@ -131,6 +133,8 @@ function derived(
   };
   return { of, all };
 }
+
+const given = new Set<string>();
 
 /** `state of zone/key` of the reconciliation, and the counts of a zone. */
 const states = (facts: FactsDraft) =>
@@ -350,7 +354,10 @@ describe('what crosses a border', () => {
     const both = derived([declared, refused, sight({ hosts: ['10.9.0.4', '10.1.2.7'], flows: [modbus] })]);
     expect(both.of('plc-7')['service.cleartext.crossing']).toEqual(['modbus']);
     const more = sight({ hosts: ['10.1.2.5', '10.1.2.7'], flows: ['10.1.2.5 10.1.2.7 23 telnet'] });
-    expect(derived([declared, more]).of('plc-7')['service.unexpected']).toEqual(['tcp/23']);
+    expect(derived([declared, more]).of('plc-7')).toMatchObject({
+      'service.unexpected': ['tcp/23'],
+      'service.legacy.enabled': ['telnet'],
+    });
   });
 
   it('is held against declared services and conduits, and ways towards critical assets without one are counted', () => {
@@ -382,4 +389,9 @@ describe('what crosses a border', () => {
     const { of } = derived([sight({ hosts: ['10.1.2.7'], flows: ['10.1.2.7 198.51.100.9 443 tls'] })]);
     expect(of('system')['externalEndpoint.register']).toEqual([{ id: '198.51.100.9', lastSeenAt: ago(1) }]);
   });
+});
+
+it('gave every fact that sights are said to give', () => {
+  const promised = [...derivedFacts].filter(([, sources]) => sources.some((source) => source.startsWith('sight.')));
+  expect(promised.map(([name]) => name).filter((name) => !given.has(name))).toEqual([]);
 });
