@@ -114,7 +114,8 @@ export async function buildApp(running: Running, options: { dashboard?: string }
     });
   }
   app.setNotFoundHandler((request, reply) => {
-    const page = request.method === 'GET' && !request.url.startsWith('/api/') && options.dashboard !== undefined;
+    const isPage = request.method === 'GET' && !/^\/(api|assets)\//.test(request.url);
+    const page = isPage && options.dashboard !== undefined;
     if (page) return reply.sendFile('index.html');
     const problem: Problem = {
       type: 'about:blank',

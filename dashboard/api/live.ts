@@ -12,6 +12,9 @@ export interface Line {
 
 const keptLines = 2000;
 
+/** What an assessment may change. */
+const assessedKeys = ['overview', 'practice', 'indicator', 'assets', 'incidents', 'raise', 'what-if', 'plan'];
+
 /** Keeps what is on screen true; says whether the stream stands. */
 export function useLive(): boolean {
   const client = useQueryClient();
@@ -34,7 +37,7 @@ export function useLive(): boolean {
           stale('scans', event.scan.system);
           return;
         case 'assessed':
-          for (const key of ['overview', 'practice', 'indicator', 'assets', 'incidents']) stale(key, event.system);
+          for (const key of assessedKeys) stale(key, event.system);
           return;
         case 'stop':
           client.setQueryData<StopState>(['stop'], (before) => ({ ...before, stopped: event.stopped }));

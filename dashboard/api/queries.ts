@@ -1,5 +1,6 @@
 /** What can be asked, each with its key. Lists come whole: `next` is followed until it ends. */
 import { infiniteQueryOptions, keepPreviousData, QueryClient, queryOptions } from '@tanstack/react-query';
+import type { NewWhatIf, PlanPage, RaisePage, WhatIfPage } from '../../server/contract/advice.ts';
 import type {
   AssetSummary,
   CrosswalkEntry,
@@ -136,6 +137,43 @@ export async function widenZone(system: string, zone: string): Promise<ZoneStep[
     body: asked(),
   });
   return answer.items;
+}
+
+export type RaiseAim = 'next' | 'target';
+
+export function raiseQuery(of: { system: string; code: string; to: RaiseAim }, asOf: string | undefined) {
+  const { system, code, to } = of;
+  return queryOptions({
+    queryKey: ['raise', system, code, to, asOf ?? 'now'],
+    queryFn: ({ signal }) =>
+      request<RaisePage>(`/systems/${enc(system)}/practices/${enc(code)}/raise${query({ to, asOf })}`, { signal }),
+    staleTime: 60_000,
+  });
+}
+
+/** A question with a body: the answer is computed and stored nowhere, so that it is cached like any other. */
+export function whatIfQuery(system: string, steps: NewWhatIf['steps'], asOf: string | undefined) {
+  return queryOptions({
+    queryKey: ['what-if', system, asOf ?? 'now', steps],
+    queryFn: ({ signal }) =>
+      request<WhatIfPage>(`/systems/${enc(system)}/what-if${query({ asOf })}`, {
+        method: 'POST',
+        body: { steps },
+        signal,
+      }),
+    enabled: steps.length > 0,
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function planQuery(system: string, asOf: string | undefined) {
+  return queryOptions({
+    queryKey: ['plan', system, asOf ?? 'now'],
+    queryFn: ({ signal }) => request<PlanPage>(`/systems/${enc(system)}/plan${query({ asOf })}`, { signal }),
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
 }
 
 export const stopQuery = queryOptions({

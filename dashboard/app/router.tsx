@@ -47,7 +47,7 @@ const overviewRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/overview/overview-page.tsx'), 'OverviewPage'),
 });
 
-export const practiceTabs = ['indicators', 'crosswalk', 'guide'] as const;
+export const practiceTabs = ['indicators', 'raise', 'crosswalk', 'guide'] as const;
 export type PracticeTab = (typeof practiceTabs)[number];
 
 export interface PracticeSearch {
@@ -60,7 +60,16 @@ export interface PracticeSearch {
   readonly levels?: readonly number[] | undefined;
   /** Digest of the evidence in the drawer. */
   readonly evidence?: string | undefined;
+  /** What to raise it to; absent: the next level. */
+  readonly to?: 'target' | undefined;
+  /** Which of the sets of steps is looked at; absent: the cheapest. */
+  readonly way?: number | undefined;
+  /** Only rows that bear on this side of trustworthiness too. */
+  readonly side?: Side | undefined;
 }
+
+export const sides = ['safety', 'reliability', 'resilience', 'privacy'] as const;
+export type Side = (typeof sides)[number];
 
 const practiceRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -73,6 +82,9 @@ const practiceRoute = createRoute({
       ? search['levels'].filter((each): each is number => typeof each === 'number')
       : undefined,
     evidence: textOf(search['evidence']),
+    to: search['to'] === 'target' ? 'target' : undefined,
+    way: search['way'] === 2 || search['way'] === 3 ? search['way'] : undefined,
+    side: sides.find((each) => each === search['side']),
   }),
   component: lazyRouteComponent(() => import('../pages/practice/practice-page.tsx'), 'PracticePage'),
 });
@@ -101,6 +113,23 @@ const incidentsRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/incidents/incidents-page.tsx'), 'IncidentsPage'),
 });
 
+export interface PlanSearch {
+  /** How rows are counted that nobody has looked at; absent: as missing, the dearest case. */
+  readonly unknown?: 'holds' | undefined;
+  /** The opened purchase, from 1. */
+  readonly point?: number | undefined;
+}
+
+const planRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/systems/$system/plan',
+  validateSearch: (search: Record<string, unknown>): PlanSearch => ({
+    unknown: search['unknown'] === 'holds' ? 'holds' : undefined,
+    point: typeof search['point'] === 'number' ? search['point'] : undefined,
+  }),
+  component: lazyRouteComponent(() => import('../pages/plan/plan-page.tsx'), 'PlanPage'),
+});
+
 const scanRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/scans/$scan',
@@ -124,6 +153,7 @@ export const router = createRouter({
     assetsRoute,
     scansRoute,
     incidentsRoute,
+    planRoute,
     scanRoute,
     evidenceRoute,
   ]),

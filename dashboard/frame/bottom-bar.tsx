@@ -1,6 +1,6 @@
 /** Under 720 px: the places that exist, and a sheet with the rest. */
 import { Drawer } from '@mantine/core';
-import { IconChecklist, IconDots, IconRadar2, IconServer2, IconTimelineEvent } from '@tabler/icons-react';
+import { IconChecklist, IconDots, IconMap2, IconRadar2, IconServer2, IconTimelineEvent } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -70,6 +70,12 @@ export function BottomBar({ system }: { system: string | undefined }) {
               <span className="quiet">{each.site.name}</span>
             </Link>
           ))}
+          {params.system !== '' && (
+            <Link to="/systems/$system/plan" params={params} className={overlay.sheetEntry}>
+              <IconMap2 {...large} />
+              {words.frame.plan}
+            </Link>
+          )}
           {params.system !== '' && (
             <Link to="/systems/$system/incidents" params={params} className={overlay.sheetEntry}>
               <IconTimelineEvent {...large} />

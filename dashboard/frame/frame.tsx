@@ -34,13 +34,19 @@ export function Frame() {
   const navigate = useNavigate();
   const narrow = useMediaQuery('(max-width: 719px)', false, { getInitialValueInEffect: false });
   const go = (
-    to: '/systems/$system' | '/systems/$system/assets' | '/systems/$system/scans' | '/systems/$system/incidents',
+    to:
+      | '/systems/$system'
+      | '/systems/$system/assets'
+      | '/systems/$system/scans'
+      | '/systems/$system/plan'
+      | '/systems/$system/incidents',
   ) => (system === undefined ? undefined : () => void navigate({ to, params: { system } }));
   useKeys({
     '?': () => setKeys(true),
     'g o': go('/systems/$system'),
     'g d': go('/systems/$system/assets'),
     'g s': go('/systems/$system/scans'),
+    'g p': go('/systems/$system/plan'),
     'g i': go('/systems/$system/incidents'),
   });
   return (

@@ -8,6 +8,7 @@ import {
   IconFlask,
   IconKeyboard,
   IconListDetails,
+  IconMap2,
   IconRadar2,
   IconServer2,
   IconTimelineEvent,
@@ -106,6 +107,16 @@ function OpenSystem({ system }: { system: SystemSummary }) {
       >
         <IconRadar2 {...small} className={classes.innerIcon ?? ''} />
         <span>{words.frame.scans}</span>
+      </Link>
+      <Link
+        to="/systems/$system/plan"
+        params={params}
+        activeOptions={{ includeSearch: false }}
+        activeProps={active}
+        {...state}
+      >
+        <IconMap2 {...small} className={classes.innerIcon ?? ''} />
+        <span>{words.frame.plan}</span>
       </Link>
       <Link
         to="/systems/$system/incidents"

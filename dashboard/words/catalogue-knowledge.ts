@@ -4,7 +4,7 @@ import { counted } from './counting.ts';
 export const knowledgeWords = {
   tabs: {
     label: 'Views of this practice',
-    names: { indicators: 'Indicators', crosswalk: 'Crosswalk', guide: 'Level guide' },
+    names: { indicators: 'Indicators', raise: 'Raise', crosswalk: 'Crosswalk', guide: 'Level guide' },
   },
   guide: {
     where: (proposed: string, target: string | undefined) =>

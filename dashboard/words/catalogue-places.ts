@@ -256,6 +256,7 @@ export const placeWords = {
         [['G', 'O'], 'overview of this system'],
         [['G', 'D'], 'assets of this system'],
         [['G', 'S'], 'scans of this system'],
+        [['G', 'P'], 'plan of this system'],
         [['G', 'I'], 'known incidents'],
         [['J'], 'next row, practice or probe'],
         [['K'], 'row, practice or probe before'],

@@ -1,5 +1,6 @@
 /** Every text of the dashboard. Plain sentences, the point first; functions where a text holds a value. */
 import type { Level } from '../../server/contract/assessment.ts';
+import { adviceWords } from './catalogue-advice.ts';
 import { knowledgeWords } from './catalogue-knowledge.ts';
 import { placeWords } from './catalogue-places.ts';
 import { counted, levelNames } from './counting.ts';
@@ -7,6 +8,7 @@ import { counted, levelNames } from './counting.ts';
 export const words = {
   ...placeWords,
   ...knowledgeWords,
+  ...adviceWords,
   product: 'Plimsoll',
   gauge: {
     never: 'Never assessed',
@@ -51,6 +53,7 @@ export const words = {
     overview: 'Overview',
     assets: 'Assets',
     scans: 'Scans',
+    plan: 'Plan',
     incidents: 'Known incidents',
     incidentsShort: 'Incidents',
     demo: 'Demo plant',
@@ -182,7 +185,6 @@ export const words = {
     next: (code: string) => `Next practice: ${code}`,
     raise: 'What would raise it',
     cheapest: 'cheapest first',
-    together: (from: string, to: string) => `All steps together: ${from} to ${to}`,
     nothing: 'Nothing is open up to the highest level.',
     narrows: 'narrows the range',
     settles: 'settles it',

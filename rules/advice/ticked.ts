@@ -54,9 +54,14 @@ export type TickedAnswer =
 export function tick(
   pack: Pack,
   input: AssessInput,
-  by: { readonly steps: readonly TickedStep[]; readonly collectors: ReadonlySet<string> },
+  by: {
+    readonly steps: readonly TickedStep[];
+    readonly collectors: ReadonlySet<string>;
+    /** What the evidence gives as it is, where that is known already. */
+    readonly today?: Assessment;
+  },
 ): TickedAnswer {
-  const base = new Supposition(pack, input);
+  const base = new Supposition(pack, input, by.today === undefined ? {} : { today: by.today });
   const rows = new Map(base.rows.map((row) => [row.id, row]));
   const problems: StepProblem[] = [];
   const forced = new Map<string, Forced>();

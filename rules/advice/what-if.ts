@@ -30,6 +30,7 @@ export interface Suppose {
 export interface Standing {
   readonly level: Level | null;
   readonly ceiling: Level;
+  readonly assessedTo: Level;
   readonly fit: Fit;
 }
 
@@ -102,8 +103,8 @@ export function statusesOf(assessment: Assessment): ReadonlyMap<string, Status> 
   return new Map(assessment.practices.flatMap(({ indicators }) => indicators.map(({ id, status }) => [id, status])));
 }
 
-export function standing({ level, ceiling, fit }: PracticeResult): Standing {
-  return { level, ceiling, fit };
+export function standing({ level, ceiling, assessedTo, fit }: PracticeResult): Standing {
+  return { level, ceiling, assessedTo, fit };
 }
 
 /** Supposed readings instead of the known ones; what is derived from readings is derived again. */

@@ -114,7 +114,12 @@ export const newWhatIfSchema = z.strictObject({
     .max(mostTicked),
 });
 
-export const standingSchema = z.object({ level: levelSchema.nullable(), ceiling: levelSchema, fit: fitSchema });
+export const standingSchema = z.object({
+  level: levelSchema.nullable(),
+  ceiling: levelSchema,
+  assessedTo: levelSchema,
+  fit: fitSchema,
+});
 
 export const whatIfPageSchema = z.object({
   /** The assessment that it starts from; absent before the first one. */
@@ -190,6 +195,8 @@ export const planPageSchema = z.object({
   ),
   /** Question of every row that the page names. */
   rows: z.record(z.string(), z.string()),
+  /** Names of the practices by code. */
+  practices: z.record(z.string(), z.string()),
   assets: z.record(z.string(), z.string()),
 });
 

@@ -120,6 +120,7 @@ export const traceSchema = z.object({
   needs: z.array(z.object({ id: z.string(), status: statusSchema })),
 });
 
+export type Characteristic = z.infer<typeof characteristicSchema>;
 export type Level = z.infer<typeof levelSchema>;
 export type IndicatorResult = z.infer<typeof indicatorResultSchema>;
 export type PracticeResult = z.infer<typeof practiceResultSchema>;

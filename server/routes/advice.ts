@@ -5,7 +5,10 @@ import { type BudgetCurve, budgetCurveInParts } from '../../rules/advice/money.t
 import { type Raise, raise } from '../../rules/advice/raise.ts';
 import { tick } from '../../rules/advice/ticked.ts';
 import { type Costs, defaultCosts } from '../../rules/advice/ways.ts';
+import { assess } from '../../rules/engine/assess.ts';
+import { practices } from '../../rules/engine/model.ts';
 import type { Pack } from '../../rules/engine/pack.ts';
+import type { Assessment } from '../../rules/engine/result.ts';
 import {
   type Costs as CostsView,
   newWhatIfSchema,
@@ -29,6 +32,7 @@ const kept = 72;
 export function adviceRoutes(routes: Routes, running: Running): void {
   const { assessing, collectors } = running;
   const raises = keeping<Raise>();
+  const todays = keeping<Assessment>();
   const plans = keeping<Promise<Plan>>();
   routes.get(
     '/systems/:system/practices/:code/raise',
@@ -82,7 +86,8 @@ export function adviceRoutes(routes: Routes, running: Running): void {
     async (request): Promise<WhatIfPage> => {
       const system = systemOf(running, request.params.system);
       const { input, pack, assessment } = await assessing.inputOf(system.id, request.query.asOf);
-      const { ticked, problems } = tick(pack, input, { steps: request.body.steps, collectors });
+      const today = todays([assessment ?? input.now, system.id], () => assess(pack, input));
+      const { ticked, problems } = tick(pack, input, { steps: request.body.steps, collectors, today });
       if (problems !== undefined)
         throw new BadInput(
           problems.map(({ index, key, expected, found }) => ({
@@ -152,6 +157,7 @@ function planOf(running: Running, pack: Pack, curves: { missing: BudgetCurve; ho
   return planPageSchema.omit({ assessment: true, at: true, costs: true }).parse({
     ...{ targets, reached, doNotSpend, clashes, curves },
     rows: questionsOf(pack, named),
+    practices: Object.fromEntries(practices.map(({ code, name }) => [code, name])),
     assets: namesIn(running, steps),
   });
 }

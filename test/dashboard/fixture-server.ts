@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import type { NewWhatIf } from '../../server/contract/advice.ts';
 import type {
   AssetSummary,
   DemoFlaw,
@@ -18,6 +19,7 @@ import type {
   SystemSummary,
   ZoneStep,
 } from '../../server/contract/api.ts';
+import { planPage, raisePage, whatIf } from './fixture/advice.ts';
 import { crosswalk, guidePage, incidents } from './fixture/knowledge.ts';
 import { evidencePage, indicatorPage, practicePage } from './fixture/pages.ts';
 import { assets, digestOf, observationOf, zones } from './fixture/plant.ts';
@@ -250,6 +252,7 @@ async function answer(world: World, request: IncomingMessage, response: ServerRe
     method,
     path,
     asOf: url.searchParams.get('asOf') ?? undefined,
+    to: url.searchParams.get('to') ?? 'next',
     body: await bodyOf(request),
   });
   if (found === undefined)
@@ -268,11 +271,13 @@ interface Asked {
   readonly method: string;
   readonly path: string;
   readonly asOf: string | undefined;
+  /** What to raise a practice to. */
+  readonly to: string;
   readonly body: unknown;
 }
 
-async function reply(world: World, { method, path, asOf, body }: Asked): Promise<unknown> {
-  const [, first = '', second = '', third = '', fourth = ''] = path.split('/');
+async function reply(world: World, { method, path, asOf, to, body }: Asked): Promise<unknown> {
+  const [, first = '', second = '', third = '', fourth = '', fifth = ''] = path.split('/');
   if (first === 'stop') {
     if (method !== 'GET') {
       world.stopState = method === 'POST' ? { stopped: true, since: new Date().toISOString() } : { stopped: false };
@@ -303,6 +308,10 @@ async function reply(world: World, { method, path, asOf, body }: Asked): Promise
   if (overview === undefined) return undefined;
   if (third === '') return overview.system;
   if (third === 'overview') return overview;
+  if (third === 'what-if' && method === 'POST') return whatIf(body as NewWhatIf, world.now);
+  if (third === 'plan')
+    return planPage(world.now, second === 'filling-1' ? 'noTargets' : world.options.plant === 'new' ? 'new' : 'full');
+  if (third === 'practices' && fifth === 'raise') return raisePage(fourth, to, world.now);
   if (third === 'practices')
     return practicePage({
       rows: overview.rows,

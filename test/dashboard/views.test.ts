@@ -37,6 +37,15 @@ describeWith(['chromium'], 'views of the dashboard', () => {
       ['overview', '/systems/line-3', 'Access Control'],
       ['practice', opened, 'Has nearly every critical'],
       ['level guide', '/systems/line-3/practices/ACC?tab=guide', 'How to recognise it'],
+      ['steps to the next level', '/systems/line-3/practices/ACC?tab=raise&way=2', 'Way 3: 4 steps'],
+      ['what stands in the way', '/systems/line-3/practices/EMI?tab=raise&to=target', 'No set of steps reaches it'],
+      [
+        'no target to raise to',
+        '/systems/line-3/practices/RAT?tab=raise&to=target',
+        'No target is set for this practice',
+      ],
+      ['plan', '/systems/line-3/plan?point=3', 'Do not spend here'],
+      ['plan without targets', '/systems/filling-1/plan', 'No target is set, so that nothing is owed'],
       ['crosswalk', '/systems/line-3/practices/ACC?tab=crosswalk', 'our assignment'],
       ['known incidents', '/systems/line-3/incidents?chain=water-2023', 'It ends at step A1'],
       ['evidence in the drawer', `${opened}&evidence=${broker}`, 'Cell broker, seen by mqtt'],
@@ -126,21 +135,26 @@ describeWith(['chromium'], 'views of the dashboard', () => {
     await page.close();
   });
 
-  it.each([1440, 1280, 390])('keeps every text inside its cell at %i: evidence, overview, assets', async (width) => {
-    for (const [path, text] of [
-      [`/evidence/${broker}`, 'The chain holds'],
-      [`${opened}&evidence=${broker}`, 'Cell broker, seen by mqtt'],
-      ['/systems/line-3', 'Access Control'],
-      ['/systems/line-3/assets', 'Edge DMZ'],
-    ] as const) {
-      const { page } = await visit(browser, fixture.url + path, { width });
-      await page.getByText(text).first().waitFor({ state: 'attached' });
-      await page.evaluate('document.fonts.ready.then(() => true)');
-      const wide = await page.evaluate(overflowing);
-      expect(wide, `${path} at ${width}`).toEqual([]);
-      await page.close();
-    }
-  });
+  it.each([1440, 1280, 390])(
+    'keeps every text inside its cell at %i: evidence, overview, assets, steps, plan',
+    async (width) => {
+      for (const [path, text] of [
+        [`/evidence/${broker}`, 'The chain holds'],
+        [`${opened}&evidence=${broker}`, 'Cell broker, seen by mqtt'],
+        ['/systems/line-3', 'Access Control'],
+        ['/systems/line-3/assets', 'Edge DMZ'],
+        ['/systems/line-3/practices/ACC?tab=raise&way=2', 'Way 3: 4 steps'],
+        ['/systems/line-3/plan?point=4', 'Do not spend here'],
+      ] as const) {
+        const { page } = await visit(browser, fixture.url + path, { width });
+        await page.getByText(text).first().waitFor({ state: 'attached' });
+        await page.evaluate('document.fonts.ready.then(() => true)');
+        const wide = await page.evaluate(overflowing);
+        expect(wide, `${path} at ${width}`).toEqual([]);
+        await page.close();
+      }
+    },
+  );
 
   it('names the broken link and does not call what follows checked', async () => {
     const { page } = await visit(browser, `${fixture.url}/evidence/${observationOf('switch-cell', 'snmp')}`);

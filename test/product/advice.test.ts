@@ -150,6 +150,8 @@ describe('the dashboard’s files', () => {
     const [script = ''] = /\/assets\/[^"]+\.js/.exec(await page.text()) ?? [];
     expect((await server.request(script)).headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect((await server.request('/systems/line-1/plan')).headers.get('cache-control')).toBe('no-cache');
+    // A file of an older build is not there, and is not the page either.
+    expect((await server.request('/assets/gone-1234.js')).status).toBe(404);
     expect((await server.request('/index.html')).headers.get('cache-control')).toBe('no-cache');
   });
 });

@@ -218,7 +218,7 @@ function thresholdText(text: IndicatorText): string {
 }
 
 /** Commands and settings stand between backticks in the pack's texts. */
-function Ticked({ text }: { text: string }) {
+export function Ticked({ text }: { text: string }) {
   return text.split('`').map((part, index) => {
     const key = `${index}`;
     return index % 2 === 1 ? <code key={key}>{part}</code> : <span key={key}>{part}</span>;

@@ -26,6 +26,7 @@ import { IndicatorLevels } from './indicator-levels.tsx';
 import { LevelFacts } from './level-facts.tsx';
 import { LevelGuide } from './level-guide.tsx';
 import classes from './practice.module.css';
+import { RaiseTab } from './raise-tab.tsx';
 import { PracticeTabs } from './tabs.tsx';
 import { WhatWouldRaise, WhyThisLevel } from './why-this-level.tsx';
 
@@ -136,7 +137,9 @@ function Loaded({ page }: { page: Practice }) {
           </div>
         ) : (
           <div className={`${classes.middle} ${classes.wide}`}>
-            {tab === 'guide' ? <LevelGuide page={page} /> : <Crosswalk code={practice.code} />}
+            {tab === 'raise' && <RaiseTab page={page} at={at} />}
+            {tab === 'guide' && <LevelGuide page={page} />}
+            {tab === 'crosswalk' && <Crosswalk code={practice.code} />}
           </div>
         )}
         {!narrow && (

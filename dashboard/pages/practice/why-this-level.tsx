@@ -4,7 +4,6 @@ import { Fragment, type ReactNode } from 'react';
 import type { PracticePage } from '../../../server/contract/api.ts';
 import type { Present } from '../../app/present.ts';
 import { words } from '../../words/catalogue.ts';
-import { levelShort } from '../../words/counting.ts';
 import { harmless } from '../../words/format.ts';
 import { type Sentence, stepsOf, verdictOf, whyOf } from '../../words/sentences.ts';
 import classes from './practice.module.css';
@@ -32,17 +31,15 @@ export function WhyThisLevel({ page, at, children }: { page: PracticePage; at: P
 export function WhatWouldRaise({ page }: { page: PracticePage }) {
   const steps = stepsOf(page);
   const says = words.practice;
-  const { result } = page;
   if (page.neverAssessed) return null;
-  const first = result.blockers[0];
   return (
     <section className={classes.steps}>
       <div className={classes.section}>
         <h2>{says.raise}</h2>
         {steps.length > 1 && <span className="quiet small">{says.cheapest}</span>}
-        {first !== undefined && (
-          <span className={`${classes.end} small`}>{says.together(levelShort(result.level), String(first.level))}</span>
-        )}
+        <Link to="." search={(before) => ({ ...before, tab: 'raise' })} className={`${classes.end} noPrint`}>
+          {words.raise.simulate}
+        </Link>
       </div>
       {steps.length === 0 ? (
         <p className="quiet">{says.nothing}</p>

@@ -39,16 +39,16 @@ describe('ticked steps', () => {
       practices: [
         {
           practice: 'THM',
-          from: { level: null, ceiling: 1, fit: 'unknown' },
-          to: { level: 1, ceiling: 1, fit: 'unknown' },
+          from: { level: null, ceiling: 1, assessedTo: 1, fit: 'unknown' },
+          to: { level: 1, ceiling: 1, assessedTo: 1, fit: 'unknown' },
           rows: [{ row: 'thm.l1.d', from: 'unknown', to: 'met' }],
           next: { level: 2, notMet: 0, unknown: 0 },
           gates: ['examined'],
         },
         {
           practice: 'ACC',
-          from: { level: 0, ceiling: 0, fit: 'unknown' },
-          to: { level: 1, ceiling: 1, fit: 'unknown' },
+          from: { level: 0, ceiling: 0, assessedTo: 1, fit: 'unknown' },
+          to: { level: 1, ceiling: 1, assessedTo: 1, fit: 'unknown' },
           rows: [{ row: 'acc.l1.a', from: 'notMet', to: 'met' }],
           next: { level: 2, notMet: 0, unknown: 2 },
           gates: [],
