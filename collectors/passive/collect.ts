@@ -3,6 +3,7 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Collector, Look } from '../contract/collector.ts';
 import { codeOf, Ended } from '../contract/collector.ts';
+import { captureReader } from './capture.ts';
 import { readSight } from './facts.ts';
 import { leaseKindOf, leaseReader } from './leases.ts';
 import { type Head, headOf, readLines } from './lines.ts';
@@ -47,7 +48,9 @@ async function readRecords(look: PassiveLook, raw: Sight): Promise<void> {
 async function filesOf(look: PassiveLook, path: string): Promise<string[]> {
   try {
     if (!(await stat(path)).isDirectory()) return [path];
-    const names = (await readdir(path)).filter((name) => /\.(log|json|jsonl|csv|leases)(\.gz)?$/.test(name)).sort();
+    const names = (await readdir(path))
+      .filter((name) => /\.(log|json|jsonl|csv|leases|pcap|pcapng|cap)(\.gz)?$/.test(name))
+      .sort();
     const files: string[] = [];
     for (const name of names) {
       // What a link in the folder points to was named by whoever may write there, not by the plant file.
@@ -70,6 +73,7 @@ async function readFile(look: PassiveLook, raw: Sight, of: { file: string; mostB
   const { file, mostBytes } = of;
   const name = basename(file);
   const head = await headOf(file);
+  if (isCapture(head)) return readCapture(look, raw, of);
   const reader = readerFor(look, raw, { name, head });
   if (reader === undefined) {
     look.note(`${name}: not read, its content is not known here`);
@@ -103,9 +107,50 @@ async function readFile(look: PassiveLook, raw: Sight, of: { file: string; mostB
   return extent.bytes;
 }
 
+/** Magic numbers of pcap (both byte orders, micro and nanoseconds) and pcapng. */
+const captures = ['a1b2c3d4', 'd4c3b2a1', 'a1b23c4d', '4d3cb2a1', '0a0d0d0a'];
+
+function isCapture({ bytes }: Head): boolean {
+  return captures.includes(bytes.subarray(0, 4).toString('hex'));
+}
+
+async function readCapture(look: PassiveLook, raw: Sight, of: { file: string; mostBytes: number }): Promise<number> {
+  const name = basename(of.file);
+  const { format } = look.options;
+  if ((format !== 'auto' && format !== 'capture') || (raw.format !== undefined && raw.format !== 'capture')) {
+    look.note(`${name}: not read, it is a capture`);
+    return 0;
+  }
+  raw.format = 'capture';
+  // What starts a process is loaded for captures only.
+  const { dissect } = await import('./dissect.ts');
+  const take = captureReader(raw, look.now().getTime());
+  const before = raw.records;
+  const { bytes, cut } = await dissect({
+    ...of,
+    folder: look.folder,
+    signal: look.signal,
+    frame(frame) {
+      raw.records++;
+      if (take(frame) !== undefined) raw.malformed++;
+    },
+    broken() {
+      raw.records++;
+      raw.malformed++;
+    },
+  });
+  look.note(`${name}: ${bytes} bytes, ${raw.records - before} frames, by tshark`);
+  if (cut !== undefined) {
+    raw.whole = false;
+    look.note(`${name}: ${cutSentence[cut === 'bound' ? 'end' : 'short']}`);
+  }
+  return bytes;
+}
+
 const cutSentence = {
   start: 'larger than the bound: its newest part was read, what came before was not',
   end: 'larger than the bound: only its beginning was read',
+  short: 'damaged or cut short: read up to there',
   damaged: 'the packed file is damaged or ends early: read up to there',
 } as const;
 
