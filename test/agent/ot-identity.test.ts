@@ -79,7 +79,9 @@ describe('protocols without log-in', () => {
       expect(await planned({ kind: 'plc', approval: given })).toMatchObject({ allowed: false, rule: 'SAF-45' });
     }
     const allowed = await planned({ kind: 'plc', approval: { ...named, on: '2026-11-01T00:00:00.000Z' } });
-    expect(allowed).toMatchObject({ allowed: true, tier: 'T2', requests: [{ kind: 'modbus.identify', max: 6 }] });
+    expect(allowed).toMatchObject({ allowed: true, tier: 'T2' });
+    // Besides the collector's own, the connects by which the governor measures a controller.
+    expect(allowed.requests.map(({ kind }) => kind)).toEqual(['baseline.connect', 'modbus.identify']);
   });
 
   it('SAF-45: an approval that names collectors covers no other, one that names none covers all others', async () => {
