@@ -2,6 +2,7 @@
  * What a pack says about a system at an instant. Pure: the same pack and input give the same bytes, whatever the order
  * of evidence, rows and decisions.
  */
+import type { AssessmentCache, Remembered } from './cache.ts';
 import { type EvidenceIndex, indexEvidence } from './evidence-index.ts';
 import { dropOf, type Future } from './forecast.ts';
 import type { AssessInput, Level } from './input.ts';
@@ -14,22 +15,17 @@ import { instant, practiceResult } from './practice.ts';
 import type { Assessment, PracticeResult } from './result.ts';
 import { type Sequence, sequenceOf, withFoundations } from './sequence.ts';
 
-export function assess(pack: Pack, input: AssessInput): Assessment {
-  return assessWith(pack, input, new Map());
+/** With the cache of the system's assessment before it costs what changed since; the result is the same without. */
+export function assess(pack: Pack, input: AssessInput, cache?: AssessmentCache): Assessment {
+  const run = new AssessmentRun(pack, input, { forced: new Map(), known: cache?.knownUnder(pack) });
+  const result = run.result();
+  cache?.keep(run.remembered());
+  return result;
 }
 
 /** The same with some rows taken as given: for cases, which are about the other rows. */
 export function assessWith(pack: Pack, input: AssessInput, forced: ReadonlyMap<string, Forced>): Assessment {
-  const run = new AssessmentRun(pack, input, forced);
-  const practices = practiceCodes.map((practice) => run.practice(practice));
-  const until = run.changesAt();
-  return {
-    system: input.system.id,
-    now: instant(run.index.now),
-    pack: { id: pack.id, version: pack.version, hash: pack.hash },
-    practices,
-    ...(Number.isFinite(until) ? { changesOn: instant(until) } : {}),
-  };
+  return new AssessmentRun(pack, input, { forced, known: undefined }).result();
 }
 
 interface Held {
@@ -52,21 +48,51 @@ class AssessmentRun {
   private mayHold: Judging | undefined;
   private held: Judging | undefined;
   private strict: Judging | undefined;
+  /** From where looks ahead with lapsed statements start. */
+  private graceAhead: Judging | undefined;
+  private readonly known: Remembered | undefined;
 
-  constructor(pack: Pack, input: AssessInput, forced: ReadonlyMap<string, Forced>) {
+  constructor(
+    pack: Pack,
+    input: AssessInput,
+    from: { forced: ReadonlyMap<string, Forced>; known: Remembered | undefined },
+  ) {
     this.pack = pack;
     this.input = input;
-    this.forced = forced;
-    this.index = indexEvidence(input);
+    this.forced = from.forced;
+    this.known = from.known;
+    this.index = indexEvidence(input, from.known?.index);
     this.sequence = sequenceOf(pack, input);
     this.rows = this.sequence.rows;
-    this.now = this.judge({ at: this.index.now }, this.rows);
-    this.future = { sequence: this.sequence, judge: (options, rows) => this.judge(options, rows) };
+    this.now = this.judge({ at: this.index.now }, this.rows, from.known?.now);
+    this.future = {
+      sequence: this.sequence,
+      judge: (options, rows, before) => this.judge(options, rows, before),
+      now: (grace) => (grace ? this.heldNow() : this.now),
+    };
     const lapses = [...this.now.outcomes.values()].some(({ graceFrom }) => Number.isFinite(graceFrom));
     this.hasLapses = lapses || Number.isFinite(this.now.populations.graceFrom);
   }
 
-  practice(practice: PracticeCode): PracticeResult {
+  result(): Assessment {
+    const { pack, input } = this;
+    const practices = practiceCodes.map((practice) => this.practice(practice));
+    const until = this.changesAt();
+    return {
+      system: input.system.id,
+      now: instant(this.index.now),
+      pack: { id: pack.id, version: pack.version, hash: pack.hash },
+      practices,
+      ...(Number.isFinite(until) ? { changesOn: instant(until) } : {}),
+    };
+  }
+
+  remembered(): Remembered {
+    const { pack, index, now, strict } = this;
+    return { pack, index, now, grace: this.graceAhead ?? this.held ?? this.mayHold, strict };
+  }
+
+  private practice(practice: PracticeCode): PracticeResult {
     const outcomes = outcomesOf(this.now, practice);
     const standing = standingOf(outcomes, isDeclined(this.now, outcomes));
     const held = this.heldOf(practice, standing);
@@ -87,7 +113,7 @@ class AssessmentRun {
   }
 
   /** Until then every pass over the rows that this assessment rests on says the same. */
-  changesAt(): number {
+  private changesAt(): number {
     let until = Number.POSITIVE_INFINITY;
     for (const judging of [this.now, this.mayHold, this.held, this.strict]) {
       if (judging === undefined) continue;
@@ -97,8 +123,8 @@ class AssessmentRun {
     return until;
   }
 
-  private judge(options: Omit<JudgingOptions, 'forced'>, rows: readonly Row[]): Judging {
-    return judgeRows(new Judging(this.pack, this.index, { ...options, forced: this.forced }), rows);
+  private judge(options: Omit<JudgingOptions, 'forced'>, rows: readonly Row[], before: Judging | undefined): Judging {
+    return judgeRows(new Judging(this.pack, this.index, { ...options, forced: this.forced }, before), rows);
   }
 
   /** Where only statements lapsed, the level they gave stands for 30 more days. */
@@ -106,9 +132,9 @@ class AssessmentRun {
     if (!this.hasLapses) return undefined;
     const at = this.index.now;
     // Whether a level is held at all is known without the instants at which rows change, the dearer half.
-    this.mayHold ??= this.judge({ at, grace: true, quick: true }, this.rows);
+    this.mayHold ??= this.judge({ at, grace: true, quick: true }, this.rows, this.known?.grace);
     if (this.heldIn(this.mayHold, practice, standing) === undefined) return undefined;
-    this.held ??= this.judge({ at, grace: true }, this.rows);
+    this.held ??= this.judge({ at, grace: true }, this.rows, this.mayHold);
     return this.heldIn(this.held, practice, standing);
   }
 
@@ -130,9 +156,17 @@ class AssessmentRun {
     return lapses.find((each) => Number.isFinite(each)) ?? this.index.now;
   }
 
+  /** All rows with statements that lapsed of late: where looks ahead of that kind start. */
+  private heldNow(): Judging {
+    const before = this.mayHold ?? this.known?.grace;
+    this.graceAhead ??= this.held ?? this.judge({ at: this.index.now, grace: true }, this.rows, before);
+    return this.graceAhead;
+  }
+
   private strictLevelOf(practice: PracticeCode, outcomes: readonly RowOutcome[]): { strictLevel?: Level | null } {
     if (!outcomes.some(({ adapted }) => adapted)) return {};
-    this.strict ??= this.judge({ at: this.index.now, adapted: false, quick: true }, this.rows);
+    const options = { at: this.index.now, adapted: false, quick: true };
+    this.strict ??= this.judge(options, this.rows, this.known?.strict);
     const rows = outcomesOf(this.strict, practice);
     return { strictLevel: standingOf(rows, isDeclined(this.strict, rows)).level };
   }

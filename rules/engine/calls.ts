@@ -2,7 +2,8 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { type Compiler, constant, type Part, sizeOf } from './evaluate.ts';
 import type { FunctionName } from './language.ts';
-import { merge, type Run, strict } from './logic.ts';
+import { type Run, strict } from './logic.ts';
+import { overSubjects } from './over-sets.ts';
 import type { Scope } from './scope.ts';
 import { type Bound, shapeOf } from './shape.ts';
 import { noSupport, reasonBits, Unseen, unseenFor, type Value } from './value.ts';
@@ -20,10 +21,11 @@ export function callOf(compiler: Compiler, call: Call, bound: Bound): Part {
   if (call.name === 'filled' && node && shapeOf(node, bound, compiler.register)?.type === 'timestamp') {
     return { run: mapped(first.run, (value) => value !== 0) };
   }
-  return partByName[call.name as FunctionName](first, second);
+  return partByName[call.name as FunctionName](first, second, bound.length === 0);
 }
 
-const partByName: Readonly<Record<FunctionName, (first: Part, second: Part) => Part>> = {
+/** `isFree`: no variable of a list is in sight. */
+const partByName: Readonly<Record<FunctionName, (first: Part, second: Part, isFree: boolean) => Part>> = {
   age: (date) => ({ run: sinceRun(date.run, 1), slope: () => 1, volatile: date.volatile === true }),
   remaining: (date) => ({ run: sinceRun(date.run, -1), slope: () => -1, volatile: date.volatile === true }),
   between: (from, to) => ({ run: strict(from.run, to.run, (one, other) => (Number(other) - Number(one)) / 1000) }),
@@ -41,8 +43,12 @@ const partByName: Readonly<Record<FunctionName, (first: Part, second: Part) => P
     run: (scope) => plainAnswer(scope, scope.told(scope.surroundings.world.isIn(textOf(set), scope.member))),
   }),
   count: (set) => ({ run: (scope) => plainAnswer(scope, scope.told(scope.surroundings.world.count(textOf(set)))) }),
-  allOf: (set, condition) => ({ run: overSubjects(textOf(set), condition.run, false) }),
-  anyOf: (set, condition) => ({ run: overSubjects(textOf(set), condition.run, true) }),
+  allOf: (set, condition, isFree) => ({
+    run: overSubjects({ set: textOf(set), condition: condition.run, decisive: false, keeps: isFree }),
+  }),
+  anyOf: (set, condition, isFree) => ({
+    run: overSubjects({ set: textOf(set), condition: condition.run, decisive: true, keeps: isFree }),
+  }),
   isMet: (row) => ({ run: (scope) => isMet(scope, row.run(scope)) }),
 };
 
@@ -111,40 +117,6 @@ function isFilled(value: Value): boolean {
 function containsAll(list: Value, words: Value): boolean {
   const held = new Set(list as readonly string[]);
   return (words as readonly string[]).every((word) => held.has(word));
-}
-
-/** The condition on every asset of a set; an empty set answers nothing. */
-function overSubjects(set: string, condition: Run, decisive: boolean): Run {
-  return (scope) => {
-    const subjects = scope.told(scope.surroundings.world.subjectsIn(set));
-    const { asset, member } = scope;
-    let weak: number = noSupport.weak;
-    let strong: number = noSupport.strong;
-    let oldest: number = noSupport.at;
-    let mask = subjects.length === 0 ? reasonBits.notSeen : 0;
-    let decided = false;
-    for (const subject of subjects) {
-      scope.asset = subject;
-      scope.member = subject.id;
-      const value = condition(scope);
-      if (value === decisive) {
-        weak = decided ? Math.min(weak, scope.weak) : scope.weak;
-        strong = scope.strong;
-        oldest = scope.oldest;
-        decided = true;
-      } else if (value instanceof Unseen) mask |= value.mask;
-      else if (!decided) {
-        merge(scope, weak, strong, oldest);
-        ({ weak, strong, oldest } = scope);
-      }
-    }
-    scope.asset = asset;
-    scope.member = member;
-    scope.weak = weak;
-    scope.strong = strong;
-    scope.oldest = oldest;
-    return decided ? decisive : mask === 0 ? !decisive : unseenFor(mask);
-  };
 }
 
 function isMet(scope: Scope, row: Value): Value {

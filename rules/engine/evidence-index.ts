@@ -77,7 +77,9 @@ export function indexEvidence(input: AssessInput, before?: EvidenceIndex): Evide
   const parties = system.organisations.map((view, index) => {
     const origin = look(view.id, about.parties[index] ?? [], origins?.parties.get(view.id));
     partyOrigins.set(view.id, origin);
-    return { view, subject: origin.subject };
+    const known = before?.parties[index];
+    const stays = known !== undefined && known.subject === origin.subject && isSame(known.view, view);
+    return stays ? known : { view, subject: origin.subject };
   });
   const ofSystem = look(system.id, about.system, origins?.system);
   const ofOrganisation = look(input.organisation.id, about.organisation, origins?.organisation);

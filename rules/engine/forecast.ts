@@ -26,7 +26,10 @@ export interface Future {
   readonly judge: (
     options: { readonly at: number; readonly grace: boolean; readonly outcomes?: Map<string, RowOutcome> },
     rows: readonly Row[],
+    before: Judging,
   ) => Judging;
+  /** All rows as they are today, in either pass. */
+  readonly now: (grace: boolean) => Judging;
 }
 
 /**
@@ -51,7 +54,9 @@ export function dropOf(
       continue;
     }
     // Rows that nobody watched may have turned in the level's favour: all of them, in both passes.
-    const passes = [grace, !grace].map((each) => future.judge({ at, grace: each }, rows));
+    const passes = [grace, !grace].map((each) =>
+      future.judge({ at, grace: each }, rows, each === grace ? then : future.now(each)),
+    );
     const still = passes.find((pass) => stands(levelIn(pass, practice), from.level));
     if (still === undefined) return { on: at, to: passes.map((pass) => givenBy(pass, practice)).reduce(higher) };
     holder = still;
@@ -96,7 +101,7 @@ function nextTurn(holder: Judging, watched: readonly Row[]): number {
 /** The pass as of the next turn: only rows that are due, or rest on one that turned, are judged anew. */
 function turned(future: Future, holder: Judging, to: { at: number; watched: readonly Row[] }): Judging {
   const { at, watched } = to;
-  const then = future.judge({ at, grace: holder.moment.grace, outcomes: new Map(holder.outcomes) }, []);
+  const then = future.judge({ at, grace: holder.moment.grace, outcomes: new Map(holder.outcomes) }, [], holder);
   const changed = new Set<string>();
   for (const row of watched) {
     const before = holder.outcomes.get(row.id);

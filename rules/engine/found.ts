@@ -1,5 +1,6 @@
 /** What was found of a row, on its way to an outcome. */
-import type { Counts } from './judging.ts';
+import type { JudgedMembers } from './judged-members.ts';
+import type { Counts, RowOutcome } from './judging.ts';
 import type { Status, UnknownReason } from './result.ts';
 import type { Scope } from './scope.ts';
 import { isAttested, noSupport, reasonOf, Unseen, type Value } from './value.ts';
@@ -44,8 +45,7 @@ export interface Found {
   readonly strong?: number;
   readonly oldest?: number;
   readonly until?: number;
-  readonly bad?: readonly string[];
-  readonly unseen?: readonly string[];
+  readonly members?: JudgedMembers;
   readonly lookedAt?: boolean;
   readonly decision?: string;
   readonly replay?: (at: number) => Replayed;
@@ -118,17 +118,18 @@ export function lowest<T>(items: readonly T[], value: (item: T) => number): numb
   return [least];
 }
 
-export function insert(
-  queue: { at: number; index: number }[],
-  item: { at: number; index: number },
-  from: number,
-): void {
-  let low = from;
-  let high = queue.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((queue[middle]?.at ?? 0) <= item.at) low = middle + 1;
-    else high = middle;
-  }
-  queue.splice(low, 0, item);
+/** Thousands of ids are listed only where somebody asks; nothing else of the look at the row is held on to. */
+export function outcomeWith(
+  outcome: Omit<RowOutcome, 'bad' | 'unseen'>,
+  members: JudgedMembers | undefined,
+): RowOutcome {
+  return {
+    ...outcome,
+    get bad() {
+      return members?.idsOf('bad') ?? [];
+    },
+    get unseen() {
+      return members?.idsOf('unseen') ?? [];
+    },
+  };
 }

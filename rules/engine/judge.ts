@@ -1,16 +1,18 @@
 /** Judges one row: members by its conditions, the population by its numbers, and what goes before both. */
+import { Columns } from './columns.ts';
+import { Ends } from './ends.ts';
 import type { TimedDecision } from './evidence-index.ts';
 import {
   type Asked,
   both,
   type Found,
   firstReason,
-  insert,
   lowest,
   maskOf,
   maxReplays,
   never,
   noCounts,
+  outcomeWith,
   type Replayed,
   stateOf,
   statusOf,
@@ -19,17 +21,20 @@ import {
   turnsOf,
   unsupported,
 } from './found.ts';
+import { JudgedMembers } from './judged-members.ts';
 import type { Forced, Judging, MemberOutcome, RowOutcome } from './judging.ts';
 import type { Run } from './logic.ts';
 import type { Member } from './members.ts';
-import { compensationDays, type Numbers, numbersOf } from './numbers.ts';
+import { type Numbers, numbersOf } from './numbers.ts';
+import { Sites } from './over-sets.ts';
 import type { Ban, Row } from './pack.ts';
 import { supersetsOf } from './population.ts';
 import { resolve } from './readings.ts';
 import { evidenceWords, type Status, type UnknownReason } from './result.ts';
+import { RowDecisions } from './row-decisions.ts';
+import type { RowMemory } from './row-memory.ts';
 import { type Lookup, Scope } from './scope.ts';
-import { Tally } from './tally.ts';
-import { dayMs, noSupport, reasonBits, Unseen, wasLookedAt } from './value.ts';
+import { noSupport, reasonBits, Unseen, wasLookedAt } from './value.ts';
 
 export interface Traced {
   readonly members: readonly (MemberOutcome & { readonly lookups: readonly Lookup[] })[];
@@ -39,7 +44,10 @@ export interface Traced {
 
 /** Judges rows in their order; later ones see the outcomes of earlier ones. */
 export function judgeRows(judging: Judging, rows: readonly Row[]): Judging {
-  for (const row of rows) judging.outcomes.set(row.id, new RowJudge(judging, row).outcome());
+  for (const row of rows) {
+    judging.outcomes.set(row.id, judging.stillSo(row) ?? new RowJudge(judging, row).outcome());
+    judging.touch(row);
+  }
   return judging;
 }
 
@@ -47,8 +55,12 @@ export class RowJudge {
   private readonly judging: Judging;
   private readonly row: Row;
   private readonly decisions: readonly TimedDecision[];
+  private readonly decided: RowDecisions;
   private readonly numbers: Numbers;
   private readonly scope: Scope;
+  /** What an earlier look left, as far as it holds. */
+  private readonly known: RowMemory | undefined;
+  private columns: Columns | undefined;
   private until = never;
   private heldFrom = never;
   private graceFrom = never;
@@ -59,13 +71,22 @@ export class RowJudge {
     this.judging = judging;
     this.row = row;
     this.decisions = judging.decisionsFor(row);
+    this.decided = new RowDecisions(judging, row, this.decisions);
     this.numbers = numbersOf(row, judging.options.adapted === false ? [] : this.decisions);
     const { parameters, limitDays, until } = this.numbers;
     this.until = until;
     this.scope = new Scope(judging.surroundingsFor(row), { id: row.id, parameters, limitDays });
+    this.known = judging.knownOf(row);
+    if (row.reads.overSets) this.scope.sites = this.sitesFrom(this.known);
   }
 
   outcome(): RowOutcome {
+    const outcome = this.judge();
+    this.remember(outcome);
+    return outcome;
+  }
+
+  private judge(): RowOutcome {
     const forced = this.judging.options.forced?.get(this.row.id);
     if (forced !== undefined) return this.given(forced);
     if (!this.row.covered) return this.notCovered();
@@ -157,25 +178,48 @@ export class RowJudge {
       if (this.saidEmpty() && looked) return this.finish({ status: 'notApplicable', mask: 0 });
       return this.finish({ status: 'unknown', reasons: ['emptyPopulation'], mask: 0, counts: noCounts });
     }
-    const outcomes = members.map((member) => this.judgeMember(member));
-    const tally = new Tally();
-    for (const outcome of outcomes) tally.add(outcome);
-    if (tally.counts().of === 0) {
-      const [ends] = lowest(outcomes, (outcome) => outcome.until);
-      return this.finish({ status: 'notApplicable', mask: 0, ...(ends === undefined ? {} : { until: ends }) });
-    }
-    return this.counted(outcomes, tally);
+    const judged = this.judgeMembers(members);
+    const { tally, until: ends } = judged;
+    if (tally.counts().of === 0) return this.finish({ status: 'notApplicable', mask: 0, until: ends });
+    return this.counted(judged);
   }
 
-  private counted(outcomes: MemberOutcome[], tally: Tally): RowOutcome {
+  /** Members of whom an earlier look still holds are not asked again. */
+  private judgeMembers(members: readonly Member[]): JudgedMembers {
+    const { known, row, judging } = this;
+    const isAsset = row.counts?.of === 'asset';
+    const before = isAsset && this.scope.lookups === undefined ? known?.columns : undefined;
+    const { changes, size } = judging.populations;
+    const generation = known?.basis.generation ?? 0;
+    let columns = before ?? new Columns(isAsset ? size : members.length);
+    if (before !== undefined && (changes.newest > generation || before.size !== size)) {
+      columns = new Columns(size, before);
+      for (let at = 0; at < size; at++) if (changes.isNewer(at, generation)) columns.clear(at);
+    }
+    const judged = new JudgedMembers(members, isAsset);
+    for (const [index, member] of members.entries()) {
+      const at = judged.placeOf(index);
+      const holds = before !== undefined && columns.has(at) && judging.moment.at < (columns.until[at] ?? 0);
+      if (holds && member.emptyZone !== true) {
+        this.lapses(columns.heldFrom(at), columns.graceFrom(at));
+        continue;
+      }
+      if (columns === before) columns = new Columns(size, before);
+      columns.set(at, this.judgeMember(member), this.scope);
+    }
+    judged.count(columns);
+    if (isAsset) this.columns = columns;
+    return judged;
+  }
+
+  private counted(judged: JudgedMembers): RowOutcome {
+    const { tally } = judged;
     const { min, maxBad } = this.numbers;
     const own = tally.status(min, maxBad);
     const also = this.also();
     const status = both(own, statusOf(also.value));
-    const bad = outcomes.filter(({ verdict }) => verdict === 'bad');
-    const unseen = outcomes.filter(({ verdict }) => verdict === 'unseen');
     const byAlso = status === 'notMet' && own !== 'notMet';
-    const deciding = status === 'notMet' ? bad : outcomes;
+    const deciding = status === 'notMet' ? judged.bad : judged.seen;
     const weak = {
       met: () => tally.weakestGood(min),
       notMet: () => tally.strongestBad(),
@@ -189,49 +233,43 @@ export class RowJudge {
       counts: tally.counts(),
       ...(needed > 0 ? { wouldDecide: needed } : {}),
       weak: byAlso ? also.weak : Math.max(weak[status](), status === 'met' ? also.weak : noSupport.weak),
-      strong: byAlso ? also.strong : Math.min(also.strong, ...lowest(deciding, ({ strong }) => strong)),
-      oldest: byAlso ? also.oldest : Math.min(also.oldest, ...lowest(deciding, ({ oldest }) => oldest)),
-      until: Math.min(also.until, ...lowest(outcomes, (outcome) => outcome.until)),
-      bad: bad.map(({ member }) => member.id),
-      unseen: unseen.map(({ member }) => member.id),
-      replay: this.replayOf(outcomes, tally, also),
+      strong: byAlso ? also.strong : Math.min(also.strong, deciding.strong),
+      oldest: byAlso ? also.oldest : Math.min(also.oldest, deciding.oldest),
+      until: Math.min(also.until, judged.until),
+      members: judged,
+      replay: this.replayOf(judged, also),
     });
   }
 
   /** The status at later instants, members moving one by one as their readings end. */
-  private replayOf(outcomes: MemberOutcome[], tally: Tally, also: Asked): (at: number) => Replayed {
-    const queue = outcomes
-      .map((outcome, index) => ({ at: outcome.until, index }))
-      .filter(({ at }) => at !== never)
-      .sort((one, other) => one.at - other.at);
-    const current = [...outcomes];
+  private replayOf(judged: JudgedMembers, also: Asked): (at: number) => Replayed {
+    const { tally } = judged;
     const { min, maxBad } = this.numbers;
-    let next = 0;
+    let ends: Ends | undefined;
+    const moved = new Map<number, MemberOutcome>();
     let alsoNow = also;
     let replays = 0;
     return (at) => {
       this.moveTo(at);
-      const again: { at: number; index: number }[] = [];
+      ends ??= new Ends(judged.ends());
       let isOutdated = false;
-      for (let item = queue[next]; item !== undefined && item.at <= at; item = queue[next]) {
-        next++;
-        const before = current[item.index];
-        if (before === undefined) continue;
-        const after = this.judgeMember(before.member);
+      for (const index of ends.endedBy(at)) {
+        const member = judged.members[index];
+        if (member === undefined) continue;
+        const after = this.judgeMember(member);
         replays++;
-        tally.remove(before);
+        tally.remove(moved.get(index) ?? judged.at(index));
         tally.add(after);
-        current[item.index] = after;
+        moved.set(index, after);
         isOutdated ||= after.until <= at;
-        if (after.until !== never) again.push({ at: after.until, index: item.index });
+        ends.add(index, after.until);
       }
-      for (const item of again) insert(queue, item, next);
       if (alsoNow.until <= at) alsoNow = this.also();
       const status =
         tally.counts().of === 0 ? 'notApplicable' : both(tally.status(min, maxBad), statusOf(alsoNow.value));
       const weak = Math.max(tally.weakestGood(min), alsoNow.weak);
       const strong = tally.examined > 0 ? 0 : alsoNow.strong;
-      const until = Math.min(alsoNow.until, queue[next]?.at ?? never);
+      const until = Math.min(alsoNow.until, ends.next());
       return { status, state: stateOf(status, weak, strong), until: isOutdated || replays > maxReplays ? at : until };
     };
   }
@@ -245,7 +283,7 @@ export class RowJudge {
     scope.party = member.party;
     scope.element = member.element;
     const judged = this.verdictOf(member);
-    const decided = this.decisionOn(member.id, judged.verdict, at);
+    const decided = this.decided.on(member.id, judged.verdict, at);
     const verdict =
       decided === undefined ? judged.verdict : decided.kind === 'notApplicable' ? 'notApplicable' : 'excepted';
     const banned = verdict === 'bad' ? this.isBanned(member) : 'no';
@@ -255,12 +293,12 @@ export class RowJudge {
       member,
       ...judged,
       verdict,
-      until: Math.min(scope.until, decided === undefined ? never : this.endOf(decided)),
+      until: Math.min(scope.until, decided === undefined ? never : this.decided.endOf(decided)),
       ...(decided === undefined ? {} : { decision: decided.id }),
       banned,
       mustBeSeen,
     };
-    if (at === this.judging.moment.at) this.collect(outcome);
+    if (scope.moment === this.judging.moment) this.collect(outcome);
     return outcome;
   }
 
@@ -292,30 +330,6 @@ export class RowJudge {
     return { verdict: 'bad', mask: 0, weak: 4, strong: 4, oldest: stated.fromMs };
   }
 
-  private decisionOn(member: string, verdict: MemberOutcome['verdict'], at: number): TimedDecision | undefined {
-    return this.decisions.find(({ kind, members, fromMs, untilMs, boundTo }) => {
-      if (at >= untilMs || (members !== undefined && !members.includes(member))) return false;
-      if (kind === 'notApplicable') return true;
-      if (verdict !== 'bad') return false;
-      if (kind === 'exception') return true;
-      return (
-        kind === 'compensation' && members !== undefined && this.isBound(boundTo) && at < this.compensationEnd(fromMs)
-      );
-    });
-  }
-
-  private endOf({ kind, fromMs, untilMs }: TimedDecision): number {
-    return kind === 'compensation' ? Math.min(untilMs, this.compensationEnd(fromMs)) : untilMs;
-  }
-
-  private isBound(boundTo: string | undefined): boolean {
-    return boundTo !== undefined && this.judging.outcomes.get(boundTo)?.status === 'met';
-  }
-
-  private compensationEnd(fromMs: number): number {
-    return fromMs + compensationDays[this.row.level] * dayMs;
-  }
-
   private isBanned(member: Member): MemberOutcome['banned'] {
     const { bans, conditions } = this.row;
     const bySet = bans.noBad === undefined ? false : this.isUnder(bans.noBad, member);
@@ -327,8 +341,8 @@ export class RowJudge {
   private isUnder(ban: Ban, member: Member): boolean | Unseen {
     const { populations } = this.judging;
     if (ban.op === 'where') return populations.passes(ban.filter, member, this.scope);
-    const { ids, until } = populations.idsOf(ban.population, this.row.counts?.population);
-    return this.scope.told({ value: ids.has(member.id), until });
+    const ids = populations.idsOf(ban.population, this.row.counts?.population);
+    return this.scope.told({ value: ids.has(member.id), until: ids.untilOf(member.id) });
   }
 
   /** A person's empty list is a statement that the register is empty. */
@@ -356,16 +370,29 @@ export class RowJudge {
     scope.party = undefined;
     scope.element = undefined;
     const value = condition(scope);
-    if (scope.moment === this.judging.moment) {
-      this.heldFrom = Math.min(this.heldFrom, scope.heldFrom);
-      this.graceFrom = Math.min(this.graceFrom, scope.graceFrom);
-    }
+    if (scope.moment === this.judging.moment) this.lapses(scope.heldFrom, scope.graceFrom);
     return { value, ...supportOf(scope), until: scope.until };
   }
 
+  /** Without an outcome: what is known of the members, for looks ahead that are part of the outcome. */
+  private remember(outcome?: RowOutcome): void {
+    const { judging, row, columns, scope } = this;
+    if (scope.lookups !== undefined) return;
+    judging.remember(row, {
+      outcome,
+      columns,
+      limitDays: this.numbers.limitDays,
+      sites: scope.sites?.found() ?? new Map(),
+    });
+  }
+
+  private lapses(heldFrom: number, graceFrom: number): void {
+    this.heldFrom = Math.min(this.heldFrom, heldFrom);
+    this.graceFrom = Math.min(this.graceFrom, graceFrom);
+  }
+
   private collect(outcome: MemberOutcome): void {
-    this.heldFrom = Math.min(this.heldFrom, this.scope.heldFrom);
-    this.graceFrom = Math.min(this.graceFrom, this.scope.graceFrom);
+    this.lapses(this.scope.heldFrom, this.scope.graceFrom);
     if (this.scope.lookups) this.traced.push({ ...outcome, lookups: this.taken() });
   }
 
@@ -394,12 +421,13 @@ export class RowJudge {
     if (mayHold && judging.isGuarding(row)) reasons.push('guard');
     if (mayHold && !row.needs.every((id) => judging.isSettled(id))) reasons.push('restsOn');
     const status: Status = reasons.length > 0 ? 'unknown' : found.status;
-    const compensation = status === 'notMet' ? this.compensation() : undefined;
+    const compensation = status === 'notMet' ? this.decided.compensation() : undefined;
     const until = Math.min(this.until, found.until ?? never, compensation?.until ?? never);
     const isFollowed = judging.options.quick !== true && status !== 'unknown';
+    if (isFollowed) this.remember();
     const own = isFollowed ? this.turns(found, status) : { at: never, steadyUntil: until };
     const rests = isFollowed ? lowest(row.after, (id) => judging.outcomes.get(id)?.changesAt ?? never) : [never];
-    return {
+    const outcome = {
       row,
       core: this.numbers.core,
       status,
@@ -413,8 +441,6 @@ export class RowJudge {
       until,
       changesAt: Math.min(own.at, ...rests, compensation?.until ?? never),
       steadyUntil: Math.min(own.steadyUntil, compensation?.until ?? never),
-      bad: found.bad ?? [],
-      unseen: found.unseen ?? [],
       lookedAt: found.status !== 'unknown' || found.lookedAt === true || wasLookedAt(found.mask),
       heldFrom: this.heldFrom,
       graceFrom: this.graceFrom,
@@ -422,6 +448,19 @@ export class RowJudge {
       ...(compensation === undefined ? {} : { compensatedBy: compensation.id }),
       adapted: this.numbers.adapted,
     };
+    return outcomeWith(outcome, found.members);
+  }
+
+  private sitesFrom(known: RowMemory | undefined): Sites {
+    const { moment, populations } = this.judging;
+    const { changes, size } = populations;
+    const generation = known?.basis.generation ?? 0;
+    return new Sites(
+      known?.sites,
+      size,
+      (columns, position) =>
+        columns.has(position) && moment.at < (columns.until[position] ?? 0) && !changes.isNewer(position, generation),
+    );
   }
 
   /** Where its members alone do not tell, the row is judged anew as of then, while the rows that it rests on stay. */
@@ -429,6 +468,7 @@ export class RowJudge {
     const turns = turnsOf(found, this.until);
     const later = turns.open ? this.judging.later(turns.at) : undefined;
     if (later === undefined) return turns;
+    later.follow(this.judging, this.row);
     const then = new RowJudge(later, this.row).outcome();
     if (then.status !== status) return turns;
     if (turns.steadyUntil < turns.at) return { at: then.changesAt, steadyUntil: turns.steadyUntil };
@@ -437,16 +477,6 @@ export class RowJudge {
       then.core === this.numbers.core &&
       stateOf(then.status, then.weak, then.strong) === stateOf(status, found.weak ?? -1, found.strong ?? 99);
     return { at: then.changesAt, steadyUntil: isSame ? then.steadyUntil : turns.at };
-  }
-
-  private compensation(): { id: string; until: number } | undefined {
-    const { at } = this.judging.moment;
-    for (const decision of this.decisions) {
-      const { id, kind, members, boundTo } = decision;
-      const until = this.endOf(decision);
-      if (kind === 'compensation' && members === undefined && this.isBound(boundTo) && at < until) return { id, until };
-    }
-    return undefined;
   }
 
   private shortestLimit(): number {

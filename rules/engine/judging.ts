@@ -5,8 +5,9 @@ import { Populations } from './members.ts';
 import type { PracticeCode } from './model.ts';
 import { guardRow, isGuarded, type Pack, type Row } from './pack.ts';
 import { canonicalPopulation, type Population, PopulationError, parsePopulation } from './population.ts';
-import type { Moment, Subject } from './readings.ts';
+import type { Moment } from './readings.ts';
 import type { EvidenceWord, Status, UnknownReason, Verdict } from './result.ts';
+import { basisOf, isSameBasis, isStillSo, type RowMemory } from './row-memory.ts';
 import type { Answer, Surroundings, World } from './scope.ts';
 
 /** One member of a row's population, judged. */
@@ -100,24 +101,31 @@ export class Judging {
   readonly outcomes: Map<string, RowOutcome>;
   private kept: Judging | undefined;
   private readonly sets = new Map<string, Population>();
-  private readonly subjects = new Map<string, Answer<readonly Subject[]>>();
+  private readonly assets = new Map<string, Answer<readonly Member[]>>();
   private readonly byIndicator: ReadonlyMap<string | undefined, readonly TimedDecision[]>;
   private readonly byFact: ReadonlyMap<string | undefined, readonly TimedDecision[]>;
   private readonly statedEmpty: readonly { readonly text: string; readonly decision: TimedDecision }[];
+  /** Statements that something is empty. */
+  readonly emptySets: readonly TimedDecision[];
+  private readonly memories: Map<string, RowMemory>;
+  private looked: { readonly row: Row; readonly basis: RowMemory['basis'] } | undefined;
 
-  constructor(pack: Pack, index: EvidenceIndex, options: JudgingOptions) {
+  /** `before`: an earlier look with the same options on the same pack; what still holds of it is not asked again. */
+  constructor(pack: Pack, index: EvidenceIndex, options: JudgingOptions, before?: Judging) {
     this.pack = pack;
     this.index = index;
     this.options = options;
     this.outcomes = options.outcomes ?? new Map();
     this.moment = { at: options.at, grace: options.grace === true, keeps: options.keeps !== false };
-    this.populations = new Populations(index, this.moment);
+    this.populations = new Populations(index, this.moment, before?.populations);
+    this.memories = new Map(this.populations.continues ? before?.memories : []);
     const open = index.decisions.filter((decision) => options.at < decision.untilMs);
     this.byIndicator = Map.groupBy(open, (decision) => decision.indicator);
     this.byFact = Map.groupBy(open, (decision) => (decision.indicator === undefined ? decision.fact : undefined));
     this.statedEmpty = open
       .filter((decision) => decision.kind === 'emptySet' && decision.set !== undefined)
       .map((decision) => ({ text: canonicalSet(decision.set ?? ''), decision }));
+    this.emptySets = this.statedEmpty.map(({ decision }) => decision);
   }
 
   /** The same rows as of later, those that are judged already as they are now; undefined after too many such looks. */
@@ -125,7 +133,7 @@ export class Judging {
     const looks = (this.options.looks ?? 0) + 1;
     if (looks > maxLooks) return undefined;
     if (this.kept?.moment.at !== at) {
-      this.kept = new Judging(this.pack, this.index, { ...this.options, at, looks, outcomes: this.outcomes });
+      this.kept = new Judging(this.pack, this.index, { ...this.options, at, looks, outcomes: this.outcomes }, this);
     }
     return this.kept;
   }
@@ -149,6 +157,46 @@ export class Judging {
       .sort((one, other) => (one.id < other.id ? -1 : 1));
   }
 
+  /** What an earlier look left of a row, where what the row reads beside its members is the same. */
+  knownOf(row: Row): RowMemory | undefined {
+    const known = this.memories.get(row.id);
+    if (known === undefined || row.reads.anyRow) return undefined;
+    return isSameBasis(known.basis, this.basisFor(row)) ? known : undefined;
+  }
+
+  /** The outcome that an earlier look had, where it still holds. */
+  stillSo(row: Row): RowOutcome | undefined {
+    const known = this.knownOf(row);
+    if (known === undefined) return undefined;
+    const basis = this.basisFor(row);
+    if (!isStillSo(known, row, { basis, newest: this.populations.changes.newest })) return undefined;
+    // Members were not brought up to date: they are as of the generation of the look that judged them.
+    const { generation, quick } = known.basis;
+    this.memories.set(row.id, { ...known, basis: { ...basis, generation, quick } });
+    return known.outcome;
+  }
+
+  /** A later look at a row starts from what the earlier one knows of it. */
+  follow(before: Judging, row: Row): void {
+    const known = before.memories.get(row.id);
+    if (known !== undefined && this.populations.continues) this.memories.set(row.id, known);
+  }
+
+  /** Asks every set of a row, judged or known: what decided who counts is told of all of them alike. */
+  touch({ id, counts, bans, reads }: Row): void {
+    if (counts !== undefined) this.populations.of(counts.population, this.memories.get(id)?.limitDays);
+    for (const ban of [bans.noBad, bans.noUnseen])
+      if (ban?.op === 'set') this.populations.idsOf(ban.population, counts?.population);
+    for (const set of reads.sets) {
+      this.populations.idsOf(this.setOf(set), counts?.population);
+      if (reads.overSets) this.membersOf(set);
+    }
+  }
+
+  remember(row: Row, found: Omit<RowMemory, 'basis'>): void {
+    this.memories.set(row.id, { ...found, basis: this.basisFor(row) });
+  }
+
   /** The statement that one of these sets is empty. */
   emptyStatement(sets: readonly string[]): TimedDecision | undefined {
     return this.statedEmpty.find(({ text }) => sets.includes(text))?.decision;
@@ -167,27 +215,33 @@ export class Judging {
     return this.populations.of(this.setOf(text), undefined);
   }
 
+  /** Rows are judged one after the other, each on the outcomes before it. */
+  private basisFor(row: Row): RowMemory['basis'] {
+    if (this.looked?.row !== row) this.looked = { row, basis: basisOf(this, row, this.memories.get(row.id)) };
+    return this.looked.basis;
+  }
+
   private worldFor(row: Row): World {
     return {
       isIn: (set, member) => {
-        const { ids, until } = this.populations.idsOf(this.setOf(set), row.counts?.population);
-        return { value: ids.has(member), until };
+        const ids = this.populations.idsOf(this.setOf(set), row.counts?.population);
+        return { value: ids.has(member), until: ids.untilOf(member) };
       },
       count: (set) => {
         const { members, until } = this.membersOf(set);
         return { value: members.length, until };
       },
-      subjectsIn: (set) => this.subjectsIn(set),
+      membersOf: (set) => this.assetsIn(set),
       statusOf: (id) => this.outcomes.get(id)?.status,
     };
   }
 
-  private subjectsIn(set: string): Answer<readonly Subject[]> {
-    const known = this.subjects.get(set);
+  private assetsIn(set: string): Answer<readonly Member[]> {
+    const known = this.assets.get(set);
     if (known !== undefined) return known;
     const { members, until } = this.membersOf(set);
-    const found = { value: members.flatMap(({ asset }) => asset ?? []), until };
-    this.subjects.set(set, found);
+    const found = { value: members.filter(({ asset }) => asset !== undefined), until };
+    this.assets.set(set, found);
     return found;
   }
 

@@ -1,19 +1,24 @@
 /** Who belongs to which population. What nobody knows makes a population larger, never smaller. */
 import { type FactName, isFactName } from '../../collectors/contract/vocabulary.ts';
+import { type Changes, type KnownSet, type Lapse, setNow } from './asset-sets.ts';
 import { isEqual } from './evaluate.ts';
 import type { EvidenceIndex } from './evidence-index.ts';
-import type { AssetView } from './input.ts';
+import { lasting } from './lasting.ts';
 import {
   type AssetSet,
   canonicalPopulation,
   type Filter,
+  filtersOf,
   memberTypeOf,
+  mentions,
   namesAccounts,
-  type PartySet,
   type Population,
   registerOf,
 } from './population.ts';
 import { type Moment, resolve, type Subject, subjectOf } from './readings.ts';
+import { areIdentical } from './same.ts';
+import { kinds, relations, serviceKinds, serviceProtocols } from './set-words.ts';
+import { type Entity, type Standings, standingsAt } from './standings.ts';
 import { type Element, type Resolved, reasonBits, Unseen, unseenFor, type Value } from './value.ts';
 
 export interface Member {
@@ -23,11 +28,15 @@ export interface Member {
   readonly element?: Element;
   /** A critical zone without a known sensor or firewall: unseen, and bad once somebody states that there is none. */
   readonly emptyZone?: true;
+  /** Place among the assets of the system; empty zones come after them. */
+  readonly position?: number;
 }
 
 /** Who asks, with which age limit and as of when; `until` is lowered to when the answer may be another. */
 export interface Asker extends Look {
   until: number;
+  heldFrom: number;
+  graceFrom: number;
 }
 
 interface Look {
@@ -36,9 +45,9 @@ interface Look {
 }
 
 export interface MemberIds {
-  readonly ids: ReadonlySet<string>;
-  /** First instant at which the set may be another. */
-  readonly until: number;
+  has(id: string): boolean;
+  /** First instant at which this one may come in or leave. */
+  untilOf(id: string): number;
 }
 
 export interface Members {
@@ -49,86 +58,57 @@ export interface Members {
   readonly until: number;
 }
 
-interface Entity extends Member {
-  readonly view: AssetView | undefined;
-  readonly kind: string;
-  readonly zone: string | undefined;
-  readonly critical: boolean;
-  readonly exposed: boolean;
-  readonly safety: boolean;
-}
-
 interface Party extends Member {
   readonly relation: ReadonlySet<string>;
   readonly critical: boolean;
 }
 
-const kinds = {
-  DEV: ['plc', 'rtu', 'drive', 'robot', 'safety', 'relay', 'sensor', 'actuator', 'camera', 'meter'],
-  GW: ['gateway', 'edgehost'],
-  CTRL: ['plc', 'rtu', 'safety', 'relay', 'robot'],
-  HOST: ['server', 'historian', 'hmi', 'workstation', 'laptop'],
-} as const satisfies Partial<Record<AssetSet, readonly string[]>>;
-const serviceKinds = ['broker', 'server', 'account'];
-const serviceProtocols = new Set([
-  'mqtt',
-  'mqtts',
-  'ws',
-  'wss',
-  'opcua',
-  'opc.tcp',
-  'http',
-  'https',
-  'tls',
-  'ssh',
-  'vnc',
-  'rfb',
-]);
-const relations: Readonly<Record<PartySet, readonly string[]>> = {
-  SUPPLIER: ['supplier', 'integrator'],
-  PARTNER: ['servicePartner', 'integrator', 'cloudProvider'],
-};
-const sensorKinds = ['networksensor', 'firewall'];
-/** Ends of readings that are followed to find when an answer is another. */
-const maxLooks = 20;
+interface Context {
+  readonly accounts: boolean;
+  readonly sources: boolean;
+  readonly limitDays: number | undefined;
+}
+
+const never = Number.POSITIVE_INFINITY;
 
 export class Populations {
   private readonly index: EvidenceIndex;
   private moment: Moment;
-  private readonly entities: readonly Entity[];
-  private readonly zoneMembers: readonly Entity[];
-  /** One network sensor or firewall of each critical zone, critical wherever LOGSRC is counted. */
-  private readonly sensors: ReadonlySet<string>;
-  private readonly criticalZones: ReadonlySet<string>;
+  private readonly assets: Standings;
   private parties: readonly Party[] | undefined;
   private partiesUntil = Number.POSITIVE_INFINITY;
+  private partiesEnd = Number.POSITIVE_INFINITY;
+  private partiesLapse: Lapse = { heldFrom: Number.POSITIVE_INFINITY, graceFrom: Number.POSITIVE_INFINITY };
+  private partiesOf: Changes | undefined;
   private readonly kept = new Map<string, Members>();
-  private readonly ids = new Map<string, MemberIds>();
+  private readonly sets: Map<string, KnownSet<Entity>>;
+  private readonly ids = new Map<Population, Map<Population | undefined, MemberIds>>();
+  private readonly slugs: Map<string, string>;
   private until = Number.POSITIVE_INFINITY;
+  /** Of the readings themselves, whatever is answered. */
+  private end = Number.POSITIVE_INFINITY;
+  /** Which assets are others than they were for the populations before. */
+  readonly changes: Changes;
+  /** These populations were brought up to date from earlier ones of the same assets. */
+  readonly continues: boolean;
   /** First instant at which an asset's weight or exposure may be another. */
   readonly baseUntil: number;
   /** Earliest lapse among the statements that decided who counts: of those that are held, and of those that are not. */
   heldFrom = Number.POSITIVE_INFINITY;
   graceFrom = Number.POSITIVE_INFINITY;
 
-  constructor(index: EvidenceIndex, moment: Moment) {
+  /** `before`: the populations of an earlier look, of which everything is kept that is still so. */
+  constructor(index: EvidenceIndex, moment: Moment, before?: Populations) {
     this.index = index;
     this.moment = moment;
-    this.entities = index.assets.map(({ view, subject }) => this.entityOf(view, subject));
-    this.baseUntil = this.until;
-    this.criticalZones = new Set(
-      this.entities.flatMap(({ critical, zone }) => (critical && zone !== undefined ? [zone] : [])),
-    );
-    const sensors = new Map<string, string>();
-    for (const { id, kind, zone } of [...this.entities].sort((one, other) => (one.id < other.id ? -1 : 1))) {
-      if (zone === undefined || !sensorKinds.includes(kind) || sensors.has(zone)) continue;
-      if (this.criticalZones.has(zone)) sensors.set(zone, id);
-    }
-    this.sensors = new Set(sensors.values());
-    this.zoneMembers = [...this.criticalZones]
-      .filter((zone) => !sensors.has(zone))
-      .sort()
-      .map(emptyZone);
+    this.assets = standingsAt(index, moment, before?.assets);
+    this.continues = before !== undefined && this.assets.continues;
+    this.changes = this.assets.changes;
+    this.baseUntil = this.assets.until;
+    this.sets = new Map(this.continues ? before?.sets : []);
+    this.slugs = before?.slugs ?? new Map();
+    this.lapses(this.assets);
+    if (before !== undefined && this.continues) this.keepParties(before);
   }
 
   of(population: Population, limitDays: number | undefined): Members {
@@ -143,52 +123,84 @@ export class Populations {
 
   /** Ids of a set; `like` is the row's own population, which decides what LOGSRC and accounts mean. */
   idsOf(population: Population, like?: Population): MemberIds {
-    const base = like === undefined ? population : ({ op: 'and', parts: [population, like] } as const);
-    const key = `${canonicalPopulation(population)} ${namesAccounts(base)} ${mentions(base, 'LOGSRC')}`;
-    const kept = this.ids.get(key);
+    const byLike = this.ids.get(population) ?? new Map<Population | undefined, MemberIds>();
+    this.ids.set(population, byLike);
+    const kept = byLike.get(like);
     if (kept !== undefined) return kept;
-    const context = { accounts: namesAccounts(base), sources: mentions(base, 'LOGSRC'), limitDays: undefined };
-    this.until = this.baseUntil;
-    const members =
-      memberTypeOf(population) === 'party' || (like !== undefined && memberTypeOf(like) === 'party')
-        ? this.partyList().filter((party) => this.lasting(() => this.partyIn(population, party, undefined)))
-        : this.candidates(context).filter((entity) => this.lasting(() => this.entityIn(population, entity, context)));
-    const found = { ids: new Set(members.map((member) => member.id)), until: this.until };
-    this.ids.set(key, found);
+    const found = this.findIds(population, like);
+    byLike.set(like, found);
     return found;
+  }
+
+  private findIds(population: Population, like?: Population): MemberIds {
+    this.until = this.baseUntil;
+    if (memberTypeOf(population) === 'party' || (like !== undefined && memberTypeOf(like) === 'party')) {
+      const parties = this.partyList().filter((party) =>
+        this.lasting(() => this.partyIn(population, party, undefined)),
+      );
+      const ids = new Set(parties.map(({ id }) => id));
+      const { until } = this;
+      return { has: (id) => ids.has(id), untilOf: () => until };
+    }
+    const base = like === undefined ? population : ({ op: 'and', parts: [population, like] } as const);
+    const context = { accounts: namesAccounts(base), sources: mentions(base, 'LOGSRC'), limitDays: undefined };
+    const { holds, until } = this.setOf(population, context);
+    const { positions, ends } = this.assets;
+    const endAt = (position: number) => Math.min(until[position] ?? never, ends[position] ?? never);
+    return {
+      has: (id) => holds[positions.get(id) ?? -1] === 1,
+      untilOf: (id) => endAt(positions.get(id) ?? -1),
+    };
+  }
+
+  /** Assets and empty zones, each of which has a position below it. */
+  get size(): number {
+    return this.assets.entities.length + this.assets.zoneMembers.length;
+  }
+
+  /** The list of suppliers and partners: the very same one as long as nothing about it changed. */
+  partiesNow(): readonly unknown[] {
+    return this.partyList();
   }
 
   /** Whether a member passes a filter: what is unseen is `Unseen`. */
   passes(filter: Filter, member: Member, asker: Asker): boolean | Unseen {
+    const { heldFrom, graceFrom } = this;
     this.until = asker.until;
+    this.heldFrom = never;
+    this.graceFrom = never;
     const answer = this.filtered(filter, (key) => this.keyOf(member, key, asker));
     asker.until = this.until;
+    asker.heldFrom = Math.min(asker.heldFrom, this.heldFrom);
+    asker.graceFrom = Math.min(asker.graceFrom, this.graceFrom);
+    this.heldFrom = heldFrom;
+    this.graceFrom = graceFrom;
     return answer;
   }
 
   /** Whether the examination of some asset was declined. */
   get someDeclined(): boolean {
-    return this.entities.some(({ view }) => view?.declined === true);
+    return this.assets.entities.some(({ view }) => view?.declined === true);
   }
 
   declinedShare(): number {
-    const critical = this.entities.filter((entity) => entity.critical);
+    const critical = this.assets.entities.filter((entity) => entity.critical);
     return critical.length === 0 ? 0 : this.declinedIds().length / critical.length;
   }
 
   /** Critical assets whose examination was declined. */
   declinedIds(): readonly string[] {
-    return this.entities.flatMap(({ critical, view }) => (critical && view?.declined === true ? [view.id] : [])).sort();
+    return this.assets.entities
+      .flatMap(({ critical, view }) => (critical && view?.declined === true ? [view.id] : []))
+      .sort();
   }
 
   private find(population: Population, limitDays: number | undefined): Members {
     switch (memberTypeOf(population)) {
       case 'asset': {
         const context = { accounts: namesAccounts(population), sources: mentions(population, 'LOGSRC'), limitDays };
-        const members = this.candidates(context).filter((entity) =>
-          this.lasting(() => this.entityIn(population, entity, context)),
-        );
-        return { members, until: this.until };
+        const { members, least } = this.setOf(population, context);
+        return { members, until: Math.min(this.baseUntil, least) };
       }
       case 'party': {
         const members = this.partyList().filter((party) =>
@@ -201,16 +213,55 @@ export class Populations {
     }
   }
 
-  private candidates(context: { accounts: boolean; sources: boolean }): readonly Entity[] {
-    const assets = context.accounts ? this.entities : this.entities.filter(({ kind }) => kind !== 'account');
-    return context.sources ? [...assets, ...this.zoneMembers] : assets;
+  private lapses({ heldFrom, graceFrom }: Lapse): void {
+    this.heldFrom = Math.min(this.heldFrom, heldFrom);
+    this.graceFrom = Math.min(this.graceFrom, graceFrom);
   }
 
-  private entityIn(
-    population: Population,
-    entity: Entity,
-    context: { sources: boolean; limitDays: number | undefined },
-  ): boolean {
+  private setOf(population: Population, context: Context): KnownSet<Entity> {
+    const { accounts, sources, limitDays } = context;
+    const key = `${limitDays ?? ''} ${canonicalPopulation(population)} ${accounts} ${sources}`;
+    const known = this.sets.get(key);
+    const { at } = this.moment;
+    if (known !== undefined && known.generation === this.changes.generation && at < known.fresh) {
+      this.lapses(known);
+      return known;
+    }
+    const found = setNow(known, {
+      entities: this.assets.entities,
+      others: sources ? this.assets.zoneMembers : [],
+      changes: this.changes,
+      at,
+      test: (entity) => {
+        const outer = { heldFrom: this.heldFrom, graceFrom: this.graceFrom };
+        this.until = never;
+        this.end = never;
+        this.heldFrom = never;
+        this.graceFrom = never;
+        const holds =
+          (accounts || entity.kind !== 'account') && this.lasting(() => this.entityIn(population, entity, context));
+        const { until, heldFrom, graceFrom } = this;
+        this.heldFrom = outer.heldFrom;
+        this.graceFrom = outer.graceFrom;
+        return { holds, until, end: this.end, heldFrom, graceFrom };
+      },
+    });
+    this.sets.set(key, found);
+    this.lapses(found);
+    return found;
+  }
+
+  private keepParties(known: Populations): void {
+    if (known.parties === undefined || this.moment.at >= known.partiesEnd) return;
+    if (known.partiesOf !== this.changes || !areIdentical(known.index.parties, this.index.parties)) return;
+    this.parties = known.parties;
+    this.partiesUntil = known.partiesUntil;
+    this.partiesLapse = known.partiesLapse;
+    this.partiesEnd = known.partiesEnd;
+    this.partiesOf = known.partiesOf;
+  }
+
+  private entityIn(population: Population, entity: Entity, context: Context): boolean {
     switch (population.op) {
       case 'set':
         return this.inSet(population.name as AssetSet, entity, context.sources);
@@ -237,17 +288,17 @@ export class Populations {
       case 'ALL':
         return true;
       case 'CRIT':
-        return entity.critical || (sources && this.sensors.has(entity.id));
+        return entity.critical || (sources && this.assets.sensors.has(entity.id));
       case 'EXP':
         return entity.exposed;
       case 'SAFE':
         return entity.safety;
       case 'CZONE':
-        return entity.zone !== undefined && this.criticalZones.has(entity.zone);
+        return entity.zone !== undefined && this.assets.criticalZones.has(entity.zone);
       case 'SVC':
         return serviceKinds.includes(entity.kind) || this.offersService(entity);
       case 'LOGSRC':
-        return this.isCapable(entity, 'logging') || this.sensors.has(entity.id);
+        return this.isCapable(entity, 'logging') || this.assets.sensors.has(entity.id);
       case 'DEV':
       case 'GW':
       case 'CTRL':
@@ -270,49 +321,37 @@ export class Populations {
     return value instanceof Unseen || (value as readonly string[]).includes(word);
   }
 
-  private entityOf(view: AssetView, subject: Subject): Entity {
-    const read = (name: FactName) => this.read(subject, name).value;
-    const isExposed = () => {
-      const exposed = read('asset.exposed');
-      return exposed === true || (view.exposed === undefined && exposed !== false);
-    };
-    return {
-      id: view.id,
-      asset: subject,
-      view,
-      kind: view.kind,
-      zone: view.zone,
-      critical: view.criticality === 'critical' || this.lasting(() => read('asset.criticality') === 'critical'),
-      exposed: view.exposed === true || this.lasting(isExposed),
-      safety:
-        view.safetyFunction || view.kind === 'safety' || this.lasting(() => read('asset.safetyFunction') === true),
-    };
-  }
-
   /** An answer that only reads facts. `until` is when it is another, which the end of a reading alone is not. */
   private lasting<T extends boolean | string | undefined>(answer: () => T): T {
     const { moment, until } = this;
-    this.until = Number.POSITIVE_INFINITY;
-    const first = answer();
-    let at = this.until;
-    for (let look = 0; look < maxLooks && at !== Number.POSITIVE_INFINITY; look++) {
-      this.moment = { at, grace: moment.grace, keeps: false };
-      this.until = Number.POSITIVE_INFINITY;
-      if (answer() !== first) break;
-      at = this.until;
-    }
+    const found = lasting(moment, (at) => {
+      this.moment = at;
+      this.until = never;
+      const value = answer();
+      return { value, until: this.until };
+    });
     this.moment = moment;
-    this.until = Math.min(until, at);
-    return first;
+    this.until = Math.min(until, found.until);
+    return found.value;
   }
 
   private partyList(): readonly Party[] {
     const before = this.until;
     if (this.parties === undefined) {
+      const { heldFrom, graceFrom } = this;
       this.until = this.baseUntil;
+      this.end = this.baseUntil;
+      this.heldFrom = never;
+      this.graceFrom = never;
       this.parties = this.findParties();
       this.partiesUntil = this.until;
+      this.partiesEnd = this.end;
+      this.partiesLapse = { heldFrom: this.heldFrom, graceFrom: this.graceFrom };
+      this.partiesOf = this.changes;
+      this.heldFrom = heldFrom;
+      this.graceFrom = graceFrom;
     }
+    this.lapses(this.partiesLapse);
     this.until = Math.min(before, this.partiesUntil);
     return this.parties;
   }
@@ -320,14 +359,16 @@ export class Populations {
   /** The makers of critical assets are critical suppliers, whether somebody listed them or not. */
   private findParties(): Party[] {
     const makers = new Set<string>();
-    for (const { critical, view, asset } of this.entities) {
+    for (const { critical, view, asset } of this.assets.entities) {
       if (!critical || asset === undefined) continue;
       const stated = this.lasting(() => {
         const { value } = this.read(asset, 'device.vendor');
         return typeof value === 'string' ? value : undefined;
       });
-      for (const name of [view?.vendor, stated])
-        if (typeof name === 'string' && slugOf(name) !== '') makers.add(slugOf(name));
+      for (const name of [view?.vendor, stated]) {
+        const maker = typeof name === 'string' ? this.makerOf(name) : '';
+        if (maker !== '') makers.add(maker);
+      }
     }
     const listed = this.index.parties.map(({ view, subject }): Party => {
       const said = this.read(subject, 'organisation.relation').value;
@@ -341,6 +382,15 @@ export class Populations {
       return { id, party: subjectOf(id), relation: new Set(['supplier']), critical: true };
     });
     return [...listed, ...implied].sort((one, other) => (one.id < other.id ? -1 : 1));
+  }
+
+  /** Thousands of assets have a few dozen makers. */
+  private makerOf(name: string): string {
+    const known = this.slugs.get(name);
+    if (known !== undefined) return known;
+    const slug = slugOf(name);
+    this.slugs.set(name, slug);
+    return slug;
   }
 
   private partyIn(population: Population, party: Party, limitDays: number | undefined): boolean {
@@ -380,7 +430,7 @@ export class Populations {
 
   /** Zones that hold assets of the system, whether the register knows them or not. */
   private zonesOf(resolved: Resolved): readonly Element[] {
-    const held = new Set(this.entities.flatMap(({ zone }) => (zone === undefined ? [] : [zone])));
+    const held = new Set(this.assets.entities.flatMap(({ zone }) => (zone === undefined ? [] : [zone])));
     if (held.size === 0) return resolved.elements ?? [];
     const known = new Map((resolved.elements ?? []).map((element) => [element.id, element]));
     return [...held].sort().map((id) => known.get(id) ?? { id, cells: new Map() });
@@ -423,6 +473,7 @@ export class Populations {
     const moment = look?.moment ?? this.moment;
     const resolved = resolve(subject, name, look?.limitDays, moment);
     if (resolved.until < this.until) this.until = resolved.until;
+    if (resolved.until < this.end) this.end = resolved.until;
     if (moment.keeps) {
       this.heldFrom = Math.min(this.heldFrom, resolved.lapsedAt ?? this.heldFrom);
       this.graceFrom = Math.min(this.graceFrom, resolved.graceFrom ?? this.graceFrom);
@@ -438,35 +489,4 @@ export function slugOf(name: string): string {
     .normalize('NFKD')
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
-}
-
-export function mentions(population: Population, name: AssetSet | PartySet): boolean {
-  switch (population.op) {
-    case 'set':
-      return population.name === name;
-    case 'where':
-      return mentions(population.of, name);
-    case 'and':
-    case 'or':
-      return population.parts.some((part) => mentions(part, name));
-    default:
-      return false;
-  }
-}
-
-function filtersOf(population: Population): Filter[] {
-  return population.op === 'where' ? [population.filter, ...filtersOf(population.of)] : [];
-}
-
-function emptyZone(zone: string): Entity {
-  return {
-    id: `zone:${zone}`,
-    emptyZone: true,
-    view: undefined,
-    kind: 'zone',
-    zone,
-    critical: true,
-    exposed: false,
-    safety: false,
-  };
 }

@@ -158,6 +158,25 @@ export function namesAccounts(population: Population): boolean {
   }
 }
 
+export function mentions(population: Population, name: AssetSet | PartySet): boolean {
+  switch (population.op) {
+    case 'set':
+      return population.name === name;
+    case 'where':
+      return mentions(population.of, name);
+    case 'and':
+    case 'or':
+      return population.parts.some((part) => mentions(part, name));
+    default:
+      return false;
+  }
+}
+
+/** All filters of a population, outermost first. */
+export function filtersOf(population: Population): Filter[] {
+  return population.op === 'where' ? [population.filter, ...filtersOf(population.of)] : [];
+}
+
 /** CRIT may stand beside assets and beside parties; otherwise sets of different sorts do not mix. */
 function sharedType(parts: readonly Population[]): MemberType {
   const types = new Set<MemberType>();

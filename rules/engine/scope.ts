@@ -1,5 +1,7 @@
 /** What a condition sees while it runs: subject, element, parameters; and what it leaves behind: support and time. */
 import type { FactName } from '../../collectors/contract/vocabulary.ts';
+import type { Member } from './members.ts';
+import type { Sites } from './over-sets.ts';
 import { type Moment, resolve, type Subject } from './readings.ts';
 import type { Status } from './result.ts';
 import { type Element, noSupport, type Resolved } from './value.ts';
@@ -15,7 +17,8 @@ export interface World {
   /** Whether a member belongs to a set, by the set's text. */
   isIn(set: string, member: string): Answer<boolean>;
   count(set: string): Answer<number>;
-  subjectsIn(set: string): Answer<readonly Subject[]>;
+  /** Assets of a set. */
+  membersOf(set: string): Answer<readonly Member[]>;
   /** Status of another row; undefined while it is not known yet or there is no such row. */
   statusOf(row: string): Status | undefined;
 }
@@ -69,6 +72,8 @@ export class Scope {
   /** A date was compared with the lapse of a held statement, which does not move. */
   frozen = false;
   lookups: Lookup[] | undefined;
+  /** What `allOf` and `anyOf` of the row know of each asset. */
+  sites: Sites | undefined;
 
   constructor(
     surroundings: Surroundings,

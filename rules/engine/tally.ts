@@ -1,5 +1,8 @@
 /** Counts of a population, kept up to date while members change. */
 import type { Counts, MemberOutcome } from './judging.ts';
+
+type Counted = Pick<MemberOutcome, 'verdict' | 'mask' | 'weak' | 'strong' | 'banned' | 'mustBeSeen'>;
+
 import type { Status } from './result.ts';
 import { isAttested, noSupport, wasLookedAt } from './value.ts';
 
@@ -20,13 +23,13 @@ export class Tally {
   private readonly goodByRank = [0, 0, 0, 0, 0, 0];
   private readonly badByRank = [0, 0, 0, 0, 0, 0];
 
-  add(outcome: MemberOutcome): void {
+  add(outcome: Counted): void {
     this.count(outcome, 1);
     if (outcome.verdict === 'unseen') this.mask |= outcome.mask;
     if (outcome.verdict !== 'unseen' || wasLookedAt(outcome.mask)) this.lookedAt = true;
   }
 
-  remove(outcome: MemberOutcome): void {
+  remove(outcome: Counted): void {
     this.count(outcome, -1);
   }
 
@@ -67,7 +70,7 @@ export class Tally {
     return Math.max(rankAt(this.goodByRank, this.good), rankAt(this.badByRank, this.bad));
   }
 
-  private count(outcome: MemberOutcome, by: 1 | -1): void {
+  private count(outcome: Counted, by: 1 | -1): void {
     const rank = outcome.weak < 0 ? 5 : outcome.weak;
     if (outcome.verdict !== 'unseen' && !isAttested(outcome.strong)) this.examined += by;
     switch (outcome.verdict) {

@@ -4,7 +4,6 @@ import {
   both,
   type Found,
   firstReason,
-  insert,
   maxReplays,
   never,
   stateOf,
@@ -107,28 +106,6 @@ describe('the instant at which a row turns', () => {
   it('is open at the end of the readings where nothing can be judged again', () => {
     expect(turnsOf({ status: 'met', mask: 0, until: 7 }, never)).toEqual({ at: 7, steadyUntil: 7, open: true });
     expect(turnsOf({ status: 'met', mask: 0 }, never)).toEqual({ at: never, steadyUntil: never, open: false });
-  });
-});
-
-describe('a queue of what ends when', () => {
-  it('takes each in its place, after those of the same instant, and nothing before where it stands', () => {
-    const queue = [3, 1, 4, 1, 5, 9, 2, 6].reduce<{ at: number; index: number }[]>((all, at, index) => {
-      insert(all, { at, index }, 0);
-      return all;
-    }, []);
-    expect(queue.map(({ at, index }) => [at, index])).toEqual([
-      [1, 1],
-      [1, 3],
-      [2, 6],
-      [3, 0],
-      [4, 2],
-      [5, 4],
-      [6, 7],
-      [9, 5],
-    ]);
-    insert(queue, { at: 0, index: 8 }, 2);
-    expect(queue[2]).toEqual({ at: 0, index: 8 });
-    expect(queue).toHaveLength(9);
   });
 });
 
