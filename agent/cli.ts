@@ -372,6 +372,7 @@ program
   .command('facts')
   .description('the fact vocabulary: name, type, unit, freshness, who fills it')
   .option('--statements', 'by statement type: what a person may say, and how')
+  .option('--collectors', 'the page collectors/facts.md: which collector fills which fact, and why not')
   .option('--markdown', 'with --statements: as the page server/contract/statements.md')
   .option('--filled-by <source>', 'only facts of one source')
   .addOption(json)

@@ -1,11 +1,13 @@
 import { factNames, vocabulary } from '../../collectors/contract/vocabulary.ts';
 import { type StatementField, statementTypes } from '../../server/contract/statement.ts';
 import { statementsPage, valueWords } from '../../server/contract/statements-page.ts';
+import { factsPage } from './facts-page.ts';
 import { printJson, say, table } from './print.ts';
 
 interface FactsOptions {
   readonly json?: boolean;
   readonly statements?: boolean;
+  readonly collectors?: boolean;
   readonly markdown?: boolean;
   readonly filledBy?: string;
 }
@@ -15,6 +17,10 @@ export async function facts(options: FactsOptions): Promise<number> {
     (name) => options.filledBy === undefined || vocabulary[name].from.includes(options.filledBy),
   );
   if (options.statements) return byStatement(options);
+  if (options.collectors) {
+    process.stdout.write(factsPage());
+    return 0;
+  }
   if (options.json) {
     printJson(
       names.map((name) => {

@@ -1,0 +1,123 @@
+/**
+ * Facts that the vocabulary lets a collector fill and that it does not: why, in words for who asks. A test holds this
+ * list complete and free of what a manifest promises.
+ */
+import type { FactName } from './vocabulary.ts';
+
+export const derived = 'follows from several looks: derived from what this collector fills';
+const testIdentity = 'needs a test identity that must be refused; that test is not built yet';
+const people = 'the standard has no object for it; imports and people fill it';
+const notYet = 'could be seen, and is not asked for yet';
+const baselines = 'needs the approved configuration to compare with; imports fill it';
+
+export const unfilled: Readonly<Record<string, Partial<Record<FactName, string>>>> = {
+  mqtt: {
+    'negativeTest.result': testIdentity,
+    'negativeTest.lastAt': testIdentity,
+    'identity.revocation.refused': testIdentity,
+    'identity.clientCertificate.present': 'a broker shows the certificates of its clients to nobody',
+    'crypto.offPolicy': derived,
+    'authorization.foreignTopic':
+      'rights show only in messages that others send: with one identity nobody can tell own topics from foreign ones',
+    'site.register': people,
+    'principal.register':
+      'users of mosquitto lie in files beside the configuration that hold password hashes: not read',
+    'flow.register': people,
+    'data.names': 'names of topics tell of products and recipes: sampled under a consent that is not built yet',
+  },
+  tls: {
+    'identity.unique': derived,
+    'identity.rotationAge': 'would follow from the dates of its certificates; not derived yet',
+    'crypto.offPolicy': derived,
+    'identity.revocation.refused': testIdentity,
+    'time.offset': 'servers of TLS 1.3 and most of 1.2 send no clock in their hello',
+    'auth.anonymous.accepted': 'a handshake does not say what the protocol behind it asks for',
+    'auth.methods': 'a handshake does not say what the protocol behind it asks for',
+    'auth.password.clearText': 'a handshake does not say what the protocol behind it asks for',
+    'disclosure.securityTxt.valid': 'one GET of /.well-known/security.txt; not asked for yet',
+  },
+  opcua: {
+    'firmware.supported': derived,
+    'identity.deviceIdUnique': derived,
+    'identity.unique': derived,
+    'crypto.offPolicy': derived,
+    'firmware.approved.current': baselines,
+    'negativeTest.result': testIdentity,
+    'negativeTest.lastAt': testIdentity,
+    'identity.revocation.refused': testIdentity,
+    'identity.clientCertificate.present':
+      'a server shows its own certificate, which other facts hold, and not its clients’',
+    'identity.clientCertificate.keySound':
+      'a server shows its own certificate, which other facts hold, and not its clients’',
+    'device.serial':
+      'lies in the companion model for devices (OPC 10000-100), whose nodes are found by browsing; not asked for yet',
+    'account.privileged.count': 'user management (Part 18) is readable to administrators only',
+    'principal.register': 'user management (Part 18) is readable to administrators only',
+    'key.register': 'key credentials (Part 12) are readable to administrators only',
+    'logging.level': people,
+    'time.sync.state': 'time sources are not in the address space that servers must have',
+    'authorization.wildcard.granted': 'rights are per node: a sample of nodes proves no rule',
+    'data.names': 'names of namespaces tell of products and recipes: sampled under a consent that is not built yet',
+  },
+  snmp: {
+    'firmware.supported': derived,
+    'identity.deviceIdUnique': derived,
+    'identity.unique': derived,
+    'crypto.offPolicy': derived,
+    'config.lastChange': derived,
+    'inventory.presence.latencyP95': 'would follow from a month of neighbour tables; not derived yet',
+    'inventory.presence.zones.covered.count': 'would follow from a month of neighbour tables; not derived yet',
+    'firmware.approved.current': baselines,
+    'config.baseline.matches': baselines,
+    'config.rules.total': baselines,
+    'config.rules.failed.count': baselines,
+    'firmware.buildDate': people,
+    'physical.tamper.eventSeen': 'comes as a notification; listening to those is not built yet',
+    'snmp.source.restricted': 'an agent that answers us does not say whom else it answers',
+    'logging.local.enabled': people,
+    'logging.remote.encrypted': people,
+    'boot.secure.enabled': people,
+    'zone.register': people,
+    'site.register': people,
+    'assetType.register': derived,
+    'wireless.register': 'each maker has objects of its own; none is listed by two sources yet',
+  },
+  ssh: {
+    'identity.unique': derived,
+    'crypto.offPolicy': derived,
+    'config.lastChange': derived,
+    'assetType.register': derived,
+    'config.baseline.matches': baselines,
+    'config.rules.total': baselines,
+    'config.rules.failed.count': baselines,
+    'config.attested.result': 'needs root or the TPM group, which a reading account is not in',
+    'config.attested.lastAt': 'needs root or the TPM group, which a reading account is not in',
+    'attestation.result': 'needs root or the TPM group, which a reading account is not in',
+    'attestation.lastAt': 'needs root or the TPM group, which a reading account is not in',
+    'identity.keyInHardware': 'needs root or the TPM group, which a reading account is not in',
+    'backup.lastSuccess': 'every backup program keeps its state elsewhere; imports fill it',
+    'backup.hash.matches': 'every backup program keeps its state elsewhere; imports fill it',
+    'account.orphan.count': 'which account has an owner is known to people only',
+    'account.admin.total': 'which account is a person’s is known to people only',
+    'account.admin.personal.count': 'which account is a person’s is known to people only',
+    'account.adminPeople.separate.count': 'which account is a person’s is known to people only',
+    'account.thirdParty.register': 'which account is a third party’s is known to people only',
+    'remoteAccess.paths': 'which listener is a way in from outside is known to people only',
+    'logging.level': notYet,
+    'host.removableMedia.allowed': notYet,
+    'authorization.roles': 'Linux groups are no roles of the application',
+    'tls.version.min':
+      'the system-wide policy of cryptography binds not every program; the tls collector sees each port',
+    'dataStore.register': people,
+    'key.register': people,
+  },
+  modbus: { 'firmware.buildDate': 'no object of the standard’s list holds a date' },
+  enip: {
+    'device.hardwareRevision': 'ListIdentity has one revision, the firmware’s',
+    'identity.deviceIdUnique': derived,
+  },
+  bacnet: {
+    'device.serial': 'an optional property that older devices do not have; not asked for yet',
+    'identity.deviceIdUnique': derived,
+  },
+};
