@@ -355,6 +355,18 @@ plants
   .action(act(async (plant, options) => (await import('./commands/plant.ts')).check(plant, options)));
 
 plants
+  .command('stations')
+  .description('who was seen in each zone, against the inventory: unknown, missing, ambiguous, known')
+  .argument('<plant>', 'plant file')
+  .option('--observations <file>', 'JSON lines as "scan --save" writes them')
+  .option('--data <folder>', 'or a data folder, which is only read')
+  .option('--now <instant>', 'as of this instant', instant)
+  .addOption(new Option('--state <state>', 'only these').choices(['unknown', 'missing', 'ambiguous', 'known']))
+  .addOption(json)
+  .addHelpText('after', examples('plimsoll plant stations plant.yaml --data ./data --state unknown'))
+  .action(act(async (plant, options) => (await import('./commands/stations.ts')).stations(plant, options)));
+
+plants
   .command('steps')
   .description('how far the looks at each zone have come, and what the next step waits for')
   .argument('<plant>', 'plant file')

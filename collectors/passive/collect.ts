@@ -39,9 +39,10 @@ async function readRecords(look: PassiveLook, raw: Sight): Promise<void> {
   if (raw.format === undefined)
     throw new Ended('unsupported', `${basename(path)} holds no records that are known here`);
   raw.opened = true;
-  const { hosts, flows, records, malformed, dropped } = raw;
+  const { hosts, flows, records, malformed } = raw;
   look.note(`${records} lines, ${malformed} of them not readable; ${hosts.size} stations, ${flows.size} flows`);
-  if (dropped > 0) look.note(`${dropped} times a station or flow was left out: more than one run keeps`);
+  if (raw.dropped > 0) look.note(`${raw.dropped} times a station was left out: more than one run keeps`);
+  if (raw.droppedFlows > 0) look.note(`${raw.droppedFlows} times a flow was left out: more than one run keeps`);
 }
 
 /** The file, or the logs of a folder in the order of their names. */

@@ -22,6 +22,7 @@ export function readSight(sight: Sight, { options }: Setup<PassiveOptions>): Rea
   }
   facts['sight.whole'] = sight.whole;
   facts['sight.dropped.count'] = sight.dropped;
+  facts['sight.flowsDropped.count'] = sight.droppedFlows;
   facts['sight.malformed.count'] = sight.malformed;
   if (from === undefined) {
     // Not one record could be read: nothing was seen, which is not the same as nobody being there.

@@ -51,6 +51,7 @@ const names: readonly FactName[] = [
   'sight.until',
   'sight.whole',
   'sight.dropped.count',
+  'sight.flowsDropped.count',
   'sight.malformed.count',
   'sight.hosts',
   'sight.times',

@@ -38,6 +38,7 @@ export interface Sight {
   /** The document was opened and recognised. */
   opened: boolean;
   dropped: number;
+  droppedFlows: number;
   records: number;
   malformed: number;
   loss?: number;
@@ -53,6 +54,7 @@ export function noSight(): Sight {
     whole: true,
     opened: false,
     dropped: 0,
+    droppedFlows: 0,
     records: 0,
     malformed: 0,
   };
@@ -123,7 +125,7 @@ export function sawFlow(sight: Sight, seen: FlowSeen): void {
     // Unanswered attempts are worth no place: a single scan would fill the list.
     if (!answered && seen.passed !== true) return;
     if (sight.flows.size >= mostFlows) {
-      sight.dropped++;
+      sight.droppedFlows++;
       return;
     }
     sight.flows.set(id, {

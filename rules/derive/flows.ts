@@ -33,9 +33,7 @@ export function flowFacts(plant: Plant, sightings: readonly Sighting[]): FactsDr
   );
   // A way that nobody could tell would stand in no count: then there is none.
   const whole =
-    told.length === seen.length &&
-    told.every(isClear) &&
-    recent.every(({ complete, format }) => complete || format === 'lldp');
+    told.length === seen.length && told.every(isClear) && recent.every(({ flowsComplete }) => flowsComplete);
   const unexpected = new Set([...ways.values()].flatMap((way) => way.unexpected ?? []));
   const endpoints = outsideOf(plant, recent);
   return {

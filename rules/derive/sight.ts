@@ -20,8 +20,9 @@ export interface Sighting {
   readonly flows: readonly FlowSeen[];
   /** First and last sight of a station or flow, where the source says when. */
   readonly times: ReadonlyMap<string, { readonly first: number; readonly last: number }>;
-  /** Nothing was left out within the span. */
+  /** No station, and no flow, was left out within the span. */
   readonly complete: boolean;
+  readonly flowsComplete: boolean;
   readonly loss?: number;
   readonly channel: string;
   readonly source: Reading;
@@ -79,6 +80,7 @@ function recorded(subject: Subject, hosts: Reading, { own, network, now }: Liste
     flows,
     times: timesFrom((beside('sight.times') ?? []) as readonly Record<string, unknown>[]),
     complete: beside('sight.dropped.count') === 0,
+    flowsComplete: beside('sight.dropped.count') === 0 && beside('sight.flowsDropped.count') === 0,
     ...(typeof loss === 'number' ? { loss } : {}),
     channel: hosts.channel,
     source: { ...hosts, at: Math.min(hosts.at, until) },
@@ -122,6 +124,7 @@ function neighbouring(seen: Reading, { own, network }: Listened): Sighting | und
     flows: [],
     times: new Map(stations.map(({ id }) => [id, { first: seen.at, last: seen.at }])),
     complete: false,
+    flowsComplete: true,
     channel: seen.channel,
     source: seen,
   };

@@ -57,5 +57,15 @@ describe('the records of a sensor, in a zone where nothing may be touched', () =
   it('tell of strangers, and of Modbus that crosses the border', async () => {
     const file = plant('strangers', ['10.1.2.66 10.1.2.7 502 tcp modbus SF', '10.9.0.4 10.1.2.7 502 tcp modbus SF']);
     expect(await statusOf(file, 'acm.l2.discovery-delta', 'dpi.l2.no-cleartext-exposed')).toEqual(['notMet', 'notMet']);
+    const shown = await plimsoll('plant', 'stations', file, '--data', `${file}.data`, '--json');
+    const [system] = shown.json<{ systems: { stations: { id: string; state: string }[] }[] }>().systems;
+    expect(system?.stations.map(({ id, state }) => `${state} ${id}`)).toEqual([
+      'unknown cell-3/10.1.2.66',
+      'missing cell-3/hmi-1',
+      'known cell-3/plc-7',
+    ]);
+    const only = await plimsoll('plant', 'stations', file, '--data', `${file}.data`, '--state', 'unknown');
+    expect(only.stdout).toMatch(/unknown +cell-3 +10\.1\.2\.66/);
+    expect(only.stdout).not.toContain('plc-7');
   });
 });

@@ -40,7 +40,12 @@ export const sightFacts = {
   'sight.dropped.count': asset.integer({
     days: 30,
     from: 'passive',
-    means: 'hosts and flows beyond what one run keeps: with any, the lists are not complete',
+    means: 'times that a station was left out, beyond what one run keeps: with any, the list of them is not complete',
+  }),
+  'sight.flowsDropped.count': asset.integer({
+    days: 30,
+    from: 'passive',
+    means: 'the same of flows',
   }),
   'sight.malformed.count': asset.integer({
     volatile: true,

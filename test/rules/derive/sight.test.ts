@@ -53,6 +53,7 @@ function sight(
     days?: number;
     spanDays?: number;
     dropped?: number;
+    droppedFlows?: number;
     tunnelled?: boolean;
     loss?: number;
   },
@@ -71,6 +72,7 @@ function sight(
     'sight.until': ago(days),
     'sight.whole': true,
     'sight.dropped.count': of.dropped ?? 0,
+    'sight.flowsDropped.count': of.droppedFlows ?? 0,
     'sight.hosts': hosts.map(({ local = false, ...host }) => ({ ...host, local })),
     'sight.times': hosts.map(({ id }) => ({ id, firstSeenAt: ago(days + spanDays), lastSeenAt: ago(days) })),
     'sight.flows': flows.map((flow) => ({
@@ -380,6 +382,9 @@ describe('what crosses a border', () => {
       'conduit.unexpectedToCritical.count': 1,
     });
     expect(with_([])).not.toHaveProperty(['conduit.unexpectedToCritical.count']);
+    const many = derived([declared, sight({ hosts, flows, droppedFlows: 1 })]).of('system');
+    expect(many).not.toHaveProperty(['flow.observed.total']);
+    expect(zone(many)?.seenAssets).toBe(2);
     const unclear = sight({ hosts, flows, zones: ['cell-3', 'dmz'] });
     const twins = zones(['cell-3', '10.1.2.0/24'], ['dmz', '10.1.2.0/24']);
     expect(derived([declared, unclear], { zones: twins }).of('system')).not.toHaveProperty(['flow.observed.total']);
