@@ -119,3 +119,12 @@ it('shows an empty population as nobody of nobody', () => {
     of: 0,
   });
 });
+
+it('names as the state of a row its status, and of a met one whether more than attestations stand behind it', () => {
+  expect([stateOf('notMet', 0, 0), stateOf('unknown', 4, 0)]).toEqual(['notMet', 'unknown']);
+  const met = (weak: number, strong: number) => stateOf('met', weak, strong);
+  expect([met(0, 0), met(2, 1), met(4, 0), met(4, 4), met(-1, 99), met(-1, 0), met(0, 99)]).toEqual([
+    ...['met true true', 'met true true', 'met false true', 'met false false'],
+    ...['met false false', 'met false true', 'met true false'],
+  ]);
+});

@@ -92,6 +92,23 @@ describe('the evidence of a tally', () => {
     expect(tallyOf('u').weakestSeen()).toBe(noSupport.weak);
   });
 
+  it('counts excepted members one by one', () => {
+    expect(tallyOf('e0 e0 e4').weakestGood(0.6)).toBe(0);
+    expect(tallyOf('e0 e0 e4').weakestGood(1)).toBe(4);
+  });
+
+  it('tells how many members more than attestations speak of', () => {
+    const tally = of(
+      member('good', { strong: 0 }),
+      member('bad', { strong: 2 }),
+      member('good', { strong: 3 }),
+      member('unseen', { strong: 0 }),
+    );
+    expect(tally.examined).toBe(2);
+    tally.remove(member('bad', { strong: 2 }));
+    expect(tally.examined).toBe(1);
+  });
+
   it('is none where a member rests on no reading at all', () => {
     expect(tallyOf('g').weakestGood(1)).toBe(noSupport.weak);
     expect(tallyOf('g0 g').weakestGood(0.5)).toBe(0);
