@@ -75,6 +75,8 @@ describe('values of several probes', () => {
     expect(weakest('sha512', 'sha128', 'sha256')).toBe('sha128');
     expect(weakest('sha256', 'MD2', 'md4')).toBe('MD2');
     expect(weakest('zz', 'md6', 'sha1')).toBe('sha1');
+    expect(weakest('ecdsa-sha256', 'sha1WithRSA')).toBe('sha1WithRSA');
+    expect(of('tls.certificate.keyBits', [2048, 512])).toBe(512);
   });
 });
 
@@ -128,6 +130,23 @@ describe('what a combined value rests on', () => {
     expect(reason(blind('y', anonymous))).toBe(unseenFor(notSeen));
     expect(reason()).toBe(unseenFor(neverAsked));
     expect(resolved(anonymous, [seenBy('x', 1), blind('y', anonymous)]).until).toBe(on(99));
+  });
+
+  it('is open by a blind probe beside an import as beside a look, and by an import that is stale', () => {
+    const imported = (days: number) => probe('i', { [anonymous]: false }, { kind: 'imported', observedAt: ago(days) });
+    expect(resolved(anonymous, [imported(1), blind('y', anonymous)]).value).toBe(unseenFor(reasonBits.notSeen));
+    expect(resolved(anonymous, [imported(101), probe('x', { [anonymous]: false })]).value).toBe(
+      unseenFor(reasonBits.stale),
+    );
+  });
+
+  it('is held by a lapsed statement only where the probes leave it open', () => {
+    const lapsed = (value: boolean) => person({ [anonymous]: value }, { observedAt: ago(20), validUntil: ago(10) });
+    const held = (value: boolean) =>
+      resolved(anonymous, [probe('x', { [anonymous]: value }), blind('y', anonymous), lapsed(value)], true);
+    expect(held(false)).toMatchObject({ value: false, weak: 4, lapsedAt: on(-10) });
+    expect(held(true)).toMatchObject({ value: true, weak: 0 });
+    expect(held(true)).not.toHaveProperty('lapsedAt');
   });
 
   it('is not opened by a probe that saw it before and failed since, nor by a person who could not say', () => {
