@@ -188,8 +188,16 @@ program
   .description('recompute every digest, link and signature of a data folder or exported package')
   .argument('<path>', 'data folder or package')
   .option('--trust <key>', 'public key (PEM file) that must have signed')
+  .option('--replay', 'also make every assessment again, with the rule pack, plant file and evidence of then')
   .addOption(json)
-  .addHelpText('after', examples('plimsoll verify ./data', 'plimsoll verify ./data --trust server.pub.pem --json'))
+  .addHelpText(
+    'after',
+    examples(
+      'plimsoll verify ./data',
+      'plimsoll verify ./data --trust server.pub.pem --json',
+      'plimsoll verify evidence.jsonl --replay',
+    ),
+  )
   .action(act(async (path, options) => (await import('./commands/verify.ts')).verify(path, options)));
 
 program

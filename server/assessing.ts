@@ -12,6 +12,7 @@ import { levelSchema, practiceResultSchema } from './contract/assessment.ts';
 import { knownInput } from './known-input.ts';
 import type { Live } from './live.ts';
 import type { Packs } from './packs.ts';
+import type { RecordedState } from './recorded-state.ts';
 import { Refusal } from './refusal.ts';
 import {
   type AssessmentHead,
@@ -61,16 +62,18 @@ export function createAssessing(parts: AssessingParts): Assessing {
   const inputs = new Map<string, AssessInput>();
   const records = new Map<string, AssessmentRecord>();
 
-  function inputAt(system: string, instant: string, supplied: Supplied): Promise<AssessInput> {
-    return knownInput(store.db, system, {
-      ...{ plant: supplied.plant, statements: supplied.statements, imports: supplied.imports },
-      ...{ pack: packOf(supplied, system), instant },
-      ...(parts.plantSaidNow ? {} : { plantSince: new Date(supplied.effectiveAt) }),
-    });
+  function inputAt(system: string, of: RecordedState & { instant: string; since: string | undefined }) {
+    const { plant, statements, imports, pack, instant, since } = of;
+    const known = { plant, statements, imports, pack, instant };
+    return knownInput(store.db, system, { ...known, ...(since === undefined ? {} : { plantSince: new Date(since) }) });
   }
 
   function packOf(supplied: Supplied, system: string): Pack {
     return packs.of(supplied.plant.systems.find((each) => each.id === system) ?? {});
+  }
+
+  function sinceOf(supplied: Supplied): string | undefined {
+    return parts.plantSaidNow ? undefined : supplied.effectiveAt;
   }
 
   function recordFrom(stored: StoredAssessment): AssessmentRecord {
@@ -96,24 +99,29 @@ export function createAssessing(parts: AssessingParts): Assessing {
   async function inputOf(system: string, asOf: string | undefined) {
     const stored = await storedAsOf(system, asOf);
     const instant = stored?.now ?? now().toISOString();
-    const supplied = stored === undefined ? supplies.current() : await supplies.asOf(stored);
+    const current = supplies.current();
+    const state = stored === undefined ? { ...current, pack: packOf(current, system) } : await supplies.asOf(stored);
     const held = stored === undefined ? undefined : inputs.get(stored.id);
-    const input = held ?? (await inputAt(system, instant, supplied));
-    return { input, pack: packOf(supplied, system), ...(stored === undefined ? {} : { assessment: stored.id }) };
+    const since = stored?.plantSince ?? sinceOf(current);
+    const input = held ?? (await inputAt(system, { ...state, instant, since }));
+    return { input, pack: state.pack, ...(stored === undefined ? {} : { assessment: stored.id }) };
   }
 
   return {
     async assess(system, cause) {
       const at = (cause.at ?? now()).toISOString();
       const supplied = supplies.current();
-      const input = await inputAt(system, at, supplied);
-      const result = assess(packOf(supplied, system), input);
+      const pack = packOf(supplied, system);
+      const since = sinceOf(supplied);
+      const input = await inputAt(system, { ...supplied, pack, instant: at, since });
+      const result = assess(pack, input);
       const head = await recordAssessment(store.db, store.keyring, {
         result,
         plant: supplied.contents.plant,
         statements: supplied.contents.statements,
         pack: contentOf(supplied, system),
         recordedAt: at,
+        ...(since === undefined ? {} : { plantSince: since }),
         ...(cause.scan === undefined ? {} : { scan: cause.scan }),
       });
       inputs.set(head.id, input);

@@ -12,6 +12,7 @@ export interface Packs {
   readonly profiles: readonly string[];
   /** The pack by which a system is assessed. */
   of(system: Pick<PlantSystem, 'profile'>): Pack;
+  profileOf(system: Pick<PlantSystem, 'profile'>): Profile | undefined;
   /** Its name among recorded inputs: packs with and without an industry's rows stand side by side. */
   nameOf(system: Pick<PlantSystem, 'profile'>): string;
   /** The plant with the profiles' targets where it states none of its own. */
@@ -33,6 +34,7 @@ export function openPacks(
   return {
     base,
     profiles: profileIds(profiles),
+    profileOf,
     of(system) {
       const profile = profileOf(system);
       if (profile === undefined) return base;

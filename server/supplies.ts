@@ -3,23 +3,24 @@
  * instant it takes effect. A file that has become wrong changes nothing: the last good state stays in force, and the
  * problems are told.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
 import type { Manifest } from '../collectors/contract/collector.ts';
 import { canonicalJson, type Digest, sha256 } from '../collectors/evidence/canonical.ts';
-import type { Pack } from '../rules/engine/pack.ts';
 import { checkCredentials } from './contract/credentials.ts';
 import type { Plant, Problem } from './contract/plant.ts';
 import { BadInput, gatherProblems } from './contract/problem.ts';
 import type { Statement } from './contract/statement.ts';
+import { packBody } from './pack-content.ts';
 import type { Packs } from './packs.ts';
 import { assetView } from './plant/assess-input.ts';
 import { type Imported, loadFactImports } from './plant/load-imports.ts';
 import { loadPlant } from './plant/load-plant.ts';
 import { loadStatements } from './plant/load-statements.ts';
+import { type RecordedState, recordedState } from './recorded-state.ts';
+import type { AssessmentHead } from './store/assessments.ts';
 import { notePlantAssets } from './store/assets.ts';
-import { inputsAsOf, recordInput } from './store/inputs.ts';
+import { recordInput } from './store/inputs.ts';
 import type { Store } from './store/open.ts';
 
 export interface Supplied {
@@ -42,8 +43,8 @@ export interface Supplies {
   refresh(): Promise<Supplied>;
   /** What is wrong with the files as they lie there now; empty when they are in force. */
   problems(): readonly Problem[];
-  /** As things stood when an assessment was made. */
-  asOf(assessment: { readonly now: string; readonly plant: Digest; readonly statements: Digest }): Promise<Supplied>;
+  /** As things stood when an assessment was made, by the contents that it names. @throws {BadInput} */
+  asOf(assessment: AssessmentHead): Promise<RecordedState>;
 }
 
 interface SuppliesParts {
@@ -86,20 +87,19 @@ export async function openSupplies(parts: SuppliesParts): Promise<Supplies> {
       return supplied;
     },
     async asOf(assessment) {
-      const same =
-        assessment.plant === supplied.contents.plant && assessment.statements === supplied.contents.statements;
-      return same ? supplied : readAsOf(parts, assessment.now);
+      const { plant, statements, packs: contents } = supplied.contents;
+      const isSame = assessment.plant === plant && assessment.statements === statements;
+      if (!isSame || assessment.pack !== contents.get(assessment.system))
+        return recordedState(parts.store.db, assessment, parts);
+      const system = supplied.plant.systems.find(({ id }) => id === assessment.system);
+      return { ...supplied, pack: parts.packs.of(system ?? {}) };
     },
   };
 }
 
 type Read = Pick<Supplied, 'plant' | 'statements' | 'imports'>;
 
-function readSupplied(
-  parts: Pick<SuppliesParts, 'collectors' | 'packs' | 'now'>,
-  file: string,
-  documents: 'checked' | 'recorded' = 'checked',
-): Read {
+function readSupplied(parts: Pick<SuppliesParts, 'collectors' | 'packs' | 'now'>, file: string): Read {
   const now = parts.now();
   const { packs, collectors } = parts;
   const plant = packs.withTargets(loadPlant(file, { now, collectors, profiles: packs.profiles }));
@@ -107,7 +107,6 @@ function readSupplied(
   const statements = gatherProblems(problems, () =>
     loadStatements(plant, {
       indicators: new Set(plant.systems.flatMap((system) => [...packs.of(system).byId.keys()])),
-      documents,
     }),
   );
   const imports = gatherProblems(problems, () => loadFactImports(plant));
@@ -135,7 +134,7 @@ async function take({ store, packs, now }: SuppliesParts, read: Read): Promise<S
   const statements = await record('statements', '#list', canonicalJson(names));
   const packContents = new Map<string, Digest>();
   for (const system of plant.systems) {
-    const content = await record('pack', packs.nameOf(system), packBody(packs.of(system)));
+    const content = await record('pack', packs.nameOf(system), packBody(packs.of(system), packs.profileOf(system)));
     if (content !== null) packContents.set(system.id, content);
   }
   for (const system of plant.systems) {
@@ -148,16 +147,6 @@ async function take({ store, packs, now }: SuppliesParts, read: Read): Promise<S
   return { ...read, effectiveAt: since, contents: { plant: plantContent, statements, packs: packContents } };
 }
 
-/** Rules and their words as data: what a result was made with. */
-export function packBody(pack: Pack): string {
-  const rows = pack.rows.map(
-    ({ conditions: _, reads: __, facts: ___, counts: ____, bans: _____, after: ______, ...source }) => source,
-  );
-  return canonicalJson(
-    JSON.parse(JSON.stringify({ id: pack.id, version: pack.version, hash: pack.hash, lists: pack.lists, rows })),
-  );
-}
-
 /** Files beside the plant file that it reads at load time: statements, anchors and inventory tables. */
 function supplementsOf(plant: Plant): readonly string[] {
   return [...plant.statements, ...(plant.companions ?? [])];
@@ -167,41 +156,4 @@ function supplementsOf(plant: Plant): readonly string[] {
 function marksOf(plant: Plant): string {
   const files = [...supplementsOf(plant), ...plant.imports.map(({ file }) => file)];
   return canonicalJson([plant.hash, ...files.map((file) => sha256(readFileSync(file)))]);
-}
-
-/** Lays the files out as they were and reads them again: the same content gives the same evidence. */
-async function readAsOf(parts: SuppliesParts, instant: string): Promise<Supplied> {
-  const { store } = parts;
-  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-as-of-'));
-  try {
-    let plantContent: Digest | undefined;
-    let statements: Digest | undefined;
-    const packsThen = new Map<string, Digest>();
-    let effectiveAt = instant;
-    for (const kind of ['plant', 'statements', 'imports', 'pack'] as const) {
-      for (const input of await inputsAsOf(store.db, kind, instant)) {
-        if (kind === 'plant') [plantContent, effectiveAt] = [input.content, input.effectiveAt];
-        if (kind === 'pack') packsThen.set(input.name, input.content);
-        if (input.name === '#list') statements = input.content;
-        const path = resolve(folder, input.name);
-        // A name is a path below the plant's folder; one that leaves it is not laid out.
-        if (kind === 'pack' || input.name === '#list' || !path.startsWith(`${folder}/`)) continue;
-        mkdirSync(dirname(path), { recursive: true });
-        writeFileSync(path, input.body);
-      }
-    }
-    if (plantContent === undefined || statements === undefined) {
-      throw new BadInput([
-        { file: 'plant.yaml', line: 0, path: '', expected: `a plant file in force at ${instant}`, found: 'none' },
-      ]);
-    }
-    const read = readSupplied({ ...parts, now: () => new Date(instant) }, join(folder, 'plant.yaml'), 'recorded');
-    const ofSystems = read.plant.systems.flatMap((system): [string, Digest][] => {
-      const content = packsThen.get(parts.packs.nameOf(system));
-      return content === undefined ? [] : [[system.id, content]];
-    });
-    return { ...read, effectiveAt, contents: { plant: plantContent, statements, packs: new Map(ofSystems) } };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

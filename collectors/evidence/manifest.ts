@@ -47,6 +47,8 @@ const assessmentBody = z.strictObject({
   plant: digestSchema,
   statements: digestSchema,
   pack: digestSchema,
+  /** Since when the plant file stood as it did; absent where it was taken as said at `now`. */
+  plantSince: instant.optional(),
   result: digestSchema,
 });
 

@@ -27,7 +27,7 @@ export function profileIds(profiles: readonly Profile[]): readonly string[] {
  * Targets of a system: the plant's own where it has one, whether higher or lower, the profile's elsewhere. A target of
  * the profile names it in its reason, so that everybody sees where it comes from.
  */
-export function targetsFrom(profile: Profile | undefined, plantTargets: Targets): Targets {
+export function targetsFrom(profile: Pick<Profile, 'title' | 'targets'> | undefined, plantTargets: Targets): Targets {
   if (profile === undefined) return plantTargets;
   const merged: Partial<Record<PracticeCode, Target>> = {};
   for (const code of practiceCodes) {

@@ -16,6 +16,8 @@ export interface NewAssessment {
   readonly plant: Digest;
   readonly statements: Digest;
   readonly pack: Digest;
+  /** Since when the plant file stood as it did; absent: taken as said at the instant of the result. */
+  readonly plantSince?: string;
   /** The scan that caused it. */
   readonly scan?: string;
   readonly recordedAt: string;
@@ -34,6 +36,7 @@ export interface AssessmentHead {
   readonly plant: Digest;
   readonly statements: Digest;
   readonly pack: Digest;
+  readonly plantSince?: string;
   readonly resultHash: Digest;
 }
 
@@ -64,6 +67,7 @@ export function recordAssessment(db: Database, keyring: Keyring, made: NewAssess
         id: newId(now),
         ...{ system: result.system, now, cut: await evidenceCut(tx) },
         ...{ plant: made.plant, statements: made.statements, pack: made.pack, result: parts.hash },
+        ...(made.plantSince === undefined ? {} : { plantSince: instantOf(made.plantSince) }),
         ...(made.scan === undefined ? {} : { scan: made.scan }),
       },
     });
@@ -119,6 +123,28 @@ export async function assessmentHistory(
     .limit(limit + 1)
     .execute();
   return pageOf(rows, limit, { item: headOf, cursor: (row) => ({ at: row.at, id: String(row.seq) }) });
+}
+
+/** All of them as they were recorded, system by system, without results. */
+export async function* assessmentsInOrder(db: Database): AsyncGenerator<AssessmentHead> {
+  const systems = await db.selectFrom('ledger').select('system').distinct().where('kind', '=', 'assessment').execute();
+  for (const system of systems.map((row) => row.system).sort()) {
+    let after = 0;
+    for (;;) {
+      const row = await db
+        .selectFrom('ledger')
+        .selectAll()
+        .where('kind', '=', 'assessment')
+        .where('system', '=', system)
+        .where('seq', '>', after)
+        .orderBy('seq')
+        .limit(1)
+        .executeTakeFirst();
+      if (row === undefined) break;
+      yield headOf(row);
+      after = row.seq;
+    }
+  }
 }
 
 /** Levels over time, oldest first. */
@@ -190,9 +216,10 @@ async function whole(db: Database, row: LedgerRow | undefined): Promise<StoredAs
 function headOf(row: LedgerRow): AssessmentHead {
   const { body, link } = readStatement(row, 'assessment');
   const { result, ...rest } = body;
-  const { scan, ...others } = rest;
+  const { scan, plantSince, ...others } = rest;
   return {
     ...others,
+    ...(plantSince === undefined ? {} : { plantSince }),
     ...(scan === undefined ? {} : { scan }),
     hash: row.hash,
     resultHash: result,

@@ -1,9 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { collectors } from '../../collectors/registry.ts';
+import { assess } from '../../rules/engine/assess.ts';
 import { practiceCodes } from '../../rules/engine/model.ts';
 import type { EvidencePage, ScanPage, ScanSummary } from '../../server/contract/api.ts';
 import type { PracticeResult } from '../../server/contract/assessment.ts';
+import { knownInput } from '../../server/known-input.ts';
+import { openPacks } from '../../server/packs.ts';
+import { recordedState } from '../../server/recorded-state.ts';
+import { latestAssessment } from '../../server/store/assessments.ts';
+import { openForReading } from '../../server/store/open.ts';
 import { temporaryFolder, until } from '../support/program.ts';
 import { plimsoll, type Served, serve } from './plimsoll.ts';
 
@@ -13,6 +20,8 @@ interface List<T> {
 }
 
 const folder = temporaryFolder('demo');
+const packsFolder = new URL('../../rules/packs', import.meta.url).pathname;
+const installed = { collectors: collectors.map(({ manifest }) => manifest), packs: openPacks(packsFolder) };
 let demo: Served;
 
 beforeAll(async () => {
@@ -149,6 +158,31 @@ describe('the demo plant', () => {
     }
   });
 
+  it('ages as it foretells: each level stands until its day and is then what was said, if nobody looks again', async () => {
+    const db = await openForReading(join(folder.path, 'store'));
+    try {
+      const head = await latestAssessment(db, 'line-3');
+      if (head === undefined) throw new Error('nothing was assessed');
+      const state = await recordedState(db, head, installed);
+      const since = head.plantSince === undefined ? {} : { plantSince: new Date(head.plantSince) };
+      const practicesAt = async (ms: number) => {
+        const known = { ...state, ...since, instant: new Date(ms).toISOString() };
+        return assess(state.pack, await knownInput(db, 'line-3', known)).practices;
+      };
+      const today = await practicesAt(Date.parse(head.now) + 1);
+      const falling = today.filter(({ dropsOn }) => dropsOn !== undefined);
+      expect(falling.length).toBeGreaterThan(10);
+      for (const { practice: code, level, dropsOn = '', dropsTo } of falling) {
+        const [before, after] = await Promise.all([-1, 0].map((by) => practicesAt(Date.parse(dropsOn) + by)));
+        const levelIn = (all: typeof today | undefined) => all?.find((each) => each.practice === code)?.level;
+        expect([code, levelIn(after)]).toEqual([code, dropsTo]);
+        expect(levelIn(before) ?? -1, `${code} on the eve of ${dropsOn}`).toBeGreaterThanOrEqual(level ?? 0);
+      }
+    } finally {
+      await db.destroy();
+    }
+  }, 120_000);
+
   it('goes on where it was after an orderly end, which takes less than ten seconds', async () => {
     await until(async () => (await scans())[0]?.state !== 'running', 'no scan runs', 30_000);
     // The plant's schedule may begin another at any moment: what had ended must stay.
@@ -159,8 +193,8 @@ describe('the demo plant', () => {
     expect(end.tookMs).toBeLessThan(10_000);
     expect(demo.log().filter((line) => line.level >= 50)).toEqual([]);
     expect(demo.stderr()).not.toMatch(/warning|deprecat|\(!\)/i);
-    const verified = await plimsoll('verify', join(folder.path, 'store'), '--json');
-    expect(verified.json()).toMatchObject({ ok: true, firstBroken: null });
+    const verified = await plimsoll('verify', join(folder.path, 'store'), '--replay', '--json');
+    expect(verified.json()).toMatchObject({ ok: true, firstBroken: null, replayed: { firstDifferent: null } });
     demo = await serve('demo', ['--data', folder.path]);
     expect(await scans()).toEqual(expect.arrayContaining(before));
     const ended = async () => (await scans()).filter((each) => each.state === 'finished');
