@@ -58,6 +58,58 @@ describe('the shipped crosswalks', () => {
   });
 });
 
+/** Of each family of ids the numbers that its framework has: `3` for 1 to 3, or the list where there are gaps. */
+const families: Readonly<Record<string, Readonly<Record<string, number | readonly number[]>>>> = {
+  'iec-62443-2-1': {
+    ...{ 'ORG 1.': 6, 'ORG 2.': 4, 'ORG 3.': 1, 'CM 1.': 4, 'NET 1.': 9, 'NET 2.': 3, 'NET 3.': 3, 'COMP 1.': 2 },
+    ...{ 'COMP 2.': 3, 'COMP 3.': 5, 'DATA 1.': 7, 'USER 1.': 20, 'USER 2.': 4, 'EVENT 1.': 9, 'AVAIL 1.': 3 },
+    'AVAIL 2.': 5,
+  },
+  'iec-62443-3-2': { 'ZCR 1.': 1, 'ZCR 2.': 1, 'ZCR 3.': 6, 'ZCR 4.': 1, 'ZCR 5.': 13, 'ZCR 6.': 9, 'ZCR 7.': 1 },
+  'iec-62443-3-3': { 'SR 1.': 13, 'SR 2.': 12, 'SR 3.': 9, 'SR 4.': 3, 'SR 5.': 4, 'SR 6.': 2, 'SR 7.': 8, '4.': 4 },
+  'iec-62443-4-1': { 'SM-': 13, 'SR-': 5, 'SD-': 4, 'SVV-': 5, 'DM-': 6, 'SUM-': 5, 'SG-': 7 },
+  'nist-csf-2.0': {
+    ...{ 'GV.OC-': 5, 'GV.RM-': 7, 'GV.RR-': 4, 'GV.PO-': 2, 'GV.OV-': 3, 'GV.SC-': 10, 'ID.RA-': 10, 'ID.IM-': 4 },
+    ...{
+      'ID.AM-': [1, 2, 3, 4, 5, 7, 8],
+      'PR.AA-': 6,
+      'PR.AT-': 2,
+      'PR.DS-': [1, 2, 10, 11],
+      'PR.PS-': 6,
+      'PR.IR-': 4,
+    },
+    ...{ 'DE.CM-': [1, 2, 3, 6, 9], 'DE.AE-': [2, 3, 4, 6, 7, 8], 'RS.MA-': 5, 'RS.AN-': [3, 6, 7, 8] },
+    ...{ 'RS.CO-': [2, 3], 'RS.MI-': 2, 'RC.RP-': 6, 'RC.CO-': [3, 4] },
+  },
+  'nist-csf-1.1': {
+    ...{ 'ID.AM-': 6, 'ID.BE-': 5, 'ID.GV-': 4, 'ID.RA-': 6, 'ID.RM-': 3, 'ID.SC-': 5, 'PR.AC-': 7, 'PR.AT-': 5 },
+    ...{ 'PR.DS-': 8, 'PR.IP-': 12, 'PR.MA-': 2, 'PR.PT-': 5, 'DE.AE-': 5, 'DE.CM-': 8, 'DE.DP-': 5, 'RS.RP-': 1 },
+    ...{ 'RS.CO-': 5, 'RS.AN-': 5, 'RS.MI-': 3, 'RS.IM-': 2, 'RC.RP-': 1, 'RC.IM-': 2, 'RC.CO-': 3 },
+  },
+  'iso-iec-27001': {
+    ...{ 'A.5.': 37, 'A.6.': 8, 'A.7.': 14, 'A.8.': 34, '6.1.': 3, '6.': 3, '7.': 5, '8.': 3, '9.': 3, '10.': 2 },
+    '': [4, 5, 6, 7, 8, 9, 10],
+  },
+  'etsi-en-303-645': {
+    ...{ '5.1-': 5, '5.2-': 3, '5.3-': 16, '5.4-': 4, '5.5-': 8, '5.6-': 9, '5.7-': 2, '5.8-': 3, '5.9-': 3 },
+    ...{ '5.10-': 1, '5.11-': 4, '5.12-': 3, '5.13-': 1, '6.': 5, '': [4, 6] },
+  },
+};
+
+describe('every id of a shipped crosswalk', () => {
+  it.each(Object.entries(families))('exists in %s', (framework, known) => {
+    const unknown = queryCrosswalk(crosswalks, { framework })
+      .map(({ id }) => id)
+      .filter((id) => {
+        const [, family = '', number = ''] = /^(.*?)(\d+)$/.exec(id) ?? [];
+        const held = known[family];
+        const value = Number(number);
+        return held === undefined || !(typeof held === 'number' ? value >= 1 && value <= held : held.includes(value));
+      });
+    expect(unknown).toEqual([]);
+  });
+});
+
 describe('asking the crosswalks', () => {
   it('goes from a practice to ids', () => {
     const ids = queryCrosswalk(crosswalks, { practice: 'PAT', framework: 'nist-csf-2.0' }).map(({ id }) => id);
