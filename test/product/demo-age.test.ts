@@ -38,7 +38,7 @@ interface Then {
 const known = new Map<number, Promise<Then>>();
 
 /** As it stands so many days after the scan. */
-function after(days: number): Promise<Then> {
+function standing(days: number): Promise<Then> {
   const then = known.get(days) ?? thenAt(days);
   known.set(days, then);
   return then;
@@ -79,7 +79,7 @@ describe('a scan of the demo plant', () => {
   });
 
   it('says what to ask next wherever a level is not established', async () => {
-    for (const then of [await after(0), await after(400)]) {
+    for (const then of [await standing(0), await standing(400)]) {
       const open = then.practices.filter(({ level }) => level === null);
       expect(open.length).toBeGreaterThan(0);
       for (const { practice, blockers, next } of open) {
@@ -100,10 +100,10 @@ describe('a scan of the demo plant', () => {
 
 describe('when only the clock moves', () => {
   it('levels fall or become not established, never rise, and never turn into a finding', async () => {
-    let before = await after(0);
+    let before = await standing(0);
     const lowest: Record<string, number> = {};
     for (const days of [7, 40, 100, 400]) {
-      const then = await after(days);
+      const then = await standing(days);
       for (const code of practiceCodes) {
         const now = practiceIn(then, code);
         expect([code, days, heightOf(now) <= heightOf(practiceIn(before, code))]).toEqual([code, days, true]);
@@ -116,10 +116,10 @@ describe('when only the clock moves', () => {
   });
 
   it('each fall was foretold, and stands on a row whose reading lapsed', async () => {
-    let before = await after(0);
+    let before = await standing(0);
     const fallen: string[] = [];
     for (const days of [7, 40, 100, 400]) {
-      const then = await after(days);
+      const then = await standing(days);
       for (const code of practiceCodes) {
         const was = practiceIn(before, code);
         const now = practiceIn(then, code);
