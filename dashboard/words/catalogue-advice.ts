@@ -188,6 +188,7 @@ export const adviceWords = {
       resilience: 'resilience',
       privacy: 'privacy',
     } satisfies Record<Characteristic, string>,
+    alsoTitle: 'Bears also on',
     also: (names: string) => `also bears on ${names}`,
     says: (shown: number, all: number, side: string) =>
       `${shown} of ${all} rows also bear on ${side}. Hiding the others changes no level: levels, counts and gates are those of all rows.`,
@@ -195,7 +196,9 @@ export const adviceWords = {
     shown: (shown: number, all: number) => `${shown} of ${all} shown`,
   },
   facts: {
-    more: (n: number) => `${counted(n, 'more element')} in the evidence`,
+    more: (n: number) => `${n} more`,
+    moreInEvidence: (n: number) => `${counted(n, 'more element')} in the evidence`,
+    empty: 'an empty list',
     elements: (n: number) => counted(n, 'element'),
   },
 } as const;

@@ -118,6 +118,7 @@ export const words = {
     noFalls: 'No level falls by itself.',
     fallsTo: (from: string, to: string) => `${from} to ${to}`,
     waits: 'Waits for you',
+    toPlan: 'Plan to the targets',
     nothingWaits: 'Nothing waits.',
     wait: {
       confirm: (n: number) => [counted(n, 'proposal'), 'to confirm'] as const,

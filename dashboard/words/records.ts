@@ -1,4 +1,5 @@
 /** Facts that are lists of records (certificates, endpoints, algorithms), element by element against before. Pure. */
+import { words } from './catalogue.ts';
 import { factValueOf, harmless } from './format.ts';
 
 export interface RecordLine {
@@ -44,8 +45,61 @@ export function plainValueOf(value: unknown, inList = false): string {
   return harmless(value);
 }
 
+/** A value for a narrow place: elements key by key, or one line; what was left out is counted. */
+export type BoundedValue =
+  | { readonly kind: 'records'; readonly blocks: readonly RecordBlock[]; readonly more: number }
+  | { readonly kind: 'text'; readonly text: string; readonly more: number };
+
+const mostElements = 4;
+const mostInList = 12;
+const mostLetters = 600;
+
+export function boundedValueOf(value: unknown): BoundedValue {
+  const counted = elementCountOf(value);
+  if (counted !== undefined) return { kind: 'text', text: words.facts.elements(counted), more: 0 };
+  if (Array.isArray(value) && value.length === 0) return { kind: 'text', text: words.facts.empty, more: 0 };
+  // A member that is itself an element of a register is read as one record.
+  const blocks = recordsOf(isRecord(value) ? [value] : value, undefined);
+  if (blocks !== undefined)
+    return {
+      kind: 'records',
+      blocks: blocks.slice(0, mostElements),
+      more: Math.max(0, blocks.length - mostElements),
+    };
+  const list = Array.isArray(value) ? value : undefined;
+  const text = list === undefined ? factValueOf(value) : plainValueOf(list.slice(0, mostInList));
+  return {
+    kind: 'text',
+    text: text.length > mostLetters ? `${text.slice(0, mostLetters)}…` : text,
+    more: Math.max(0, (list?.length ?? 0) - mostInList),
+  };
+}
+
+/** The same in some words of one line: lists of records by their number. */
+export function briefValueOf(value: unknown): string {
+  const bounded = boundedValueOf(value);
+  if (bounded.kind === 'records') return words.facts.elements(bounded.blocks.length + bounded.more);
+  return bounded.more === 0 ? bounded.text : `${bounded.text}, ${words.facts.more(bounded.more)}`;
+}
+
+/** Digests of the observations behind a reading: one, several where it was derived, none for what was said. */
+export function digestsIn(ref: string | undefined): string[] {
+  return ref?.match(/\bsha256:[0-9a-f]{64}\b/g) ?? [];
+}
+
 export function isDigest(value: unknown): value is string {
   return typeof value === 'string' && /^([a-z][a-z0-9-]*:)?[0-9a-f]{40,}$/i.test(value);
+}
+
+/** A register that is read as a whole is told by its number of elements. */
+function elementCountOf(value: unknown): number | undefined {
+  if (!isRecord(value) || Object.keys(value).length !== 1) return undefined;
+  const { elements } = value;
+  return typeof elements === 'number' ? elements : undefined;
+}
+
+function isRecord(value: unknown): value is Element {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isAmbiguous(text: string): boolean {
@@ -54,9 +108,7 @@ function isAmbiguous(text: string): boolean {
 
 function elementsOf(value: unknown): Element[] | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined;
-  return value.every((each): each is Element => typeof each === 'object' && each !== null && !Array.isArray(each))
-    ? value
-    : undefined;
+  return value.every(isRecord) ? value : undefined;
 }
 
 function isSame(a: Element, b: Element): boolean {

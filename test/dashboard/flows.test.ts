@@ -76,6 +76,29 @@ describeWith(['chromium'], 'work with the dashboard', () => {
     expect(errors).toEqual([]);
   });
 
+  it('shows only rows that bear on safety too, and says that no level and no count is another one by that', async () => {
+    await open('/systems/line-3/practices/ACC');
+    const heads = page.getByRole('heading', { level: 3 });
+    await page.getByRole('button', { name: /Has nearly every critical or exposed service/ }).waitFor();
+    const before = await page.getByRole('button', { name: /^Level 2/ }).textContent();
+    await page.getByRole('link', { name: /^safety \d/ }).click();
+    await page.getByText(/rows also bear on safety. Hiding the others changes no level/).waitFor();
+    expect(page.url()).toContain('side=safety');
+    expect(await heads.filter({ hasText: /^Level/ }).count()).toBe(4);
+    expect(await page.getByText('also bears on safety').count()).toBeGreaterThan(0);
+    expect(await page.getByRole('button', { name: /Does everybody who comes in/ }).count()).toBe(0);
+    const after = (await page.getByRole('button', { name: /^Level 2/ }).textContent()) ?? '';
+    expect(after.startsWith((before ?? '').replace(/Show$/, ''))).toBe(true);
+    expect(after).toMatch(/\d of \d shown/);
+    // The filter stays while one moves from practice to practice, also where nothing bears on it.
+    await page.keyboard.press('j');
+    await page.getByText('No row of this practice bears on safety.').waitFor();
+    await page.getByRole('link', { name: 'all rows' }).click();
+    await page.getByText('No row of this practice bears on safety.').waitFor({ state: 'detached' });
+    expect(page.url()).not.toContain('side=');
+    expect(errors).toEqual([]);
+  });
+
   it('replays known incidents, the one that works first, down to the row that leaves a step open', async () => {
     await open('/systems/line-3');
     await page.getByRole('link', { name: 'Known incidents' }).click();

@@ -36,6 +36,7 @@ describeWith(['chromium'], 'views of the dashboard', () => {
     [
       ['overview', '/systems/line-3', 'Access Control'],
       ['practice', opened, 'Has nearly every critical'],
+      ['rows of one side', '/systems/line-3/practices/ACC?side=safety', 'Hiding the others changes no level'],
       ['level guide', '/systems/line-3/practices/ACC?tab=guide', 'How to recognise it'],
       ['steps to the next level', '/systems/line-3/practices/ACC?tab=raise&way=2', 'Way 3: 4 steps'],
       ['what stands in the way', '/systems/line-3/practices/EMI?tab=raise&to=target', 'No set of steps reaches it'],

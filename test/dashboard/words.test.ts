@@ -4,7 +4,7 @@ import { firstLevel, missingOf, offersOf } from '../../dashboard/pages/practice/
 import { chainSays, stepCounts } from '../../dashboard/words/chains.ts';
 import { counted, listed } from '../../dashboard/words/counting.ts';
 import * as format from '../../dashboard/words/format.ts';
-import { plainValueOf, recordsOf } from '../../dashboard/words/records.ts';
+import { boundedValueOf, briefValueOf, digestsIn, plainValueOf, recordsOf } from '../../dashboard/words/records.ts';
 import {
   domainText,
   fitText,
@@ -258,3 +258,39 @@ function pageOf(code: string): PracticePage {
   if (page === undefined) throw new Error(`the fixture has no ${code}`);
   return page;
 }
+
+describe('a value in a narrow place', () => {
+  it('stands element by element, what is left out counted, and never as JSON', () => {
+    const certificates = Array.from({ length: 7 }, (_, index) => ({
+      id: `c${index}`,
+      trusted: true,
+      names: ['a', 'b'],
+    }));
+    const bounded = boundedValueOf(certificates);
+    expect(bounded).toMatchObject({ kind: 'records', more: 3 });
+    expect(bounded.kind === 'records' && bounded.blocks.map(({ lines }) => lines.map(({ key }) => key))).toEqual(
+      Array(4).fill(['id', 'trusted', 'names']),
+    );
+    expect(boundedValueOf({ id: 'north', owner: 'Ada' })).toMatchObject({ kind: 'records', more: 0 });
+    expect(boundedValueOf({ elements: 3 })).toEqual({ kind: 'text', text: '3 elements', more: 0 });
+    expect(boundedValueOf([])).toEqual({ kind: 'text', text: 'an empty list', more: 0 });
+    expect(boundedValueOf(['none', 'password'])).toEqual({ kind: 'text', text: 'none, password', more: 0 });
+    expect(boundedValueOf(Array(20).fill('x'))).toMatchObject({ more: 8 });
+    expect(boundedValueOf('y'.repeat(5000)).kind === 'text' && briefValueOf('y'.repeat(5000)).length).toBe(601);
+    expect(boundedValueOf(false)).toEqual({ kind: 'text', text: 'false', more: 0 });
+  });
+
+  it('is told in one line by its number where it is a list of records', () => {
+    expect(briefValueOf([{ id: 'a' }, { id: 'b' }])).toBe('2 elements');
+    expect(briefValueOf(Array(14).fill('x'))).toMatch(/^x, x.*, 2 more$/);
+    expect(briefValueOf('1.2')).toBe('"1.2"');
+  });
+});
+
+it('finds every observation behind a reading, several where it was derived, none where it was said', () => {
+  const [a, b] = ['a', 'b'].map((digit) => `sha256:${digit.repeat(64)}`);
+  expect(digestsIn(`${a} ${b} and 3 more`)).toEqual([a, b]);
+  expect(digestsIn(a)).toEqual([a]);
+  expect(digestsIn('policy-2026')).toEqual([]);
+  expect(digestsIn(undefined)).toEqual([]);
+});

@@ -26,7 +26,12 @@ export function HeadStrip({ overview, at }: { overview: Overview; at: Present })
         <Falls rows={overview.rows} system={system.id} at={at} />
       </section>
       <section>
-        <h2>{words.overview.waits}</h2>
+        <h2>
+          {words.overview.waits}
+          <Link to="/systems/$system/plan" params={{ system: system.id }}>
+            {words.overview.toPlan}
+          </Link>
+        </h2>
         <Waits rows={overview.rows} system={system.id} />
       </section>
     </div>

@@ -11,9 +11,11 @@ import { useAsOf } from '../../frame/as-of.tsx';
 import { ProblemNote } from '../../frame/problem.tsx';
 import { StatusMarkOf, VerdictMark } from '../../marks/marks.tsx';
 import { words } from '../../words/catalogue.ts';
-import { factValueOf, harmless, hashOf, percentOf, timeOf } from '../../words/format.ts';
+import { listed } from '../../words/counting.ts';
+import { harmless, hashOf, percentOf, timeOf } from '../../words/format.ts';
 import { reasonWords, unseenWords } from '../../words/marks.ts';
-import { isDigest } from '../../words/records.ts';
+import { boundedValueOf, briefValueOf, digestsIn, isDigest } from '../../words/records.ts';
+import { Records } from '../evidence/records.tsx';
 import classes from './practice.module.css';
 
 const route = getRouteApi('/systems/$system/practices/$code');
@@ -56,6 +58,12 @@ function About({ page }: { page: IndicatorPage }) {
             <code>{text.population}</code>
             {threshold !== '' && `, ${threshold}`}
           </dd>
+        </>
+      )}
+      {text.serves.length > 0 && (
+        <>
+          <dt>{words.sides.alsoTitle}</dt>
+          <dd>{listed(text.serves.map((side) => words.sides.names[side]))}</dd>
         </>
       )}
       {trace.needs.length > 0 && (
@@ -126,7 +134,8 @@ function MemberRow({ member, name, at }: { member: Member; name: string; at: Pre
 function Reads({ reads, at }: { reads: readonly FactRead[]; at: Present }) {
   const says = words.practice;
   if (reads.length === 0) return <p className="quiet">{says.noReads}</p>;
-  const digest = reads.find((read) => read.ref?.startsWith('sha256:') === true)?.ref;
+  const digests = [...new Set(reads.flatMap((read) => digestsIn(read.ref)))];
+  const [digest] = digests;
   return (
     <div className={classes.reads} style={digest === undefined ? { gridTemplateColumns: 'minmax(0, 1fr)' } : {}}>
       <section>
@@ -139,7 +148,7 @@ function Reads({ reads, at }: { reads: readonly FactRead[]; at: Present }) {
             </span>
             <span>
               {read.unseen === undefined ? (
-                <b>{factValueOf(read.value)}</b>
+                <ReadValue value={read.value} />
               ) : (
                 says.unseenBecause(unseenWords[read.unseen])
               )}
@@ -148,8 +157,19 @@ function Reads({ reads, at }: { reads: readonly FactRead[]; at: Present }) {
           </div>
         ))}
       </section>
-      {digest !== undefined && <Lines digest={digest} />}
+      {digest !== undefined && <Lines digest={digest} more={digests.slice(1)} />}
     </div>
+  );
+}
+
+/** What a rule read is bold; a list of records stands element by element, with what is left out counted. */
+function ReadValue({ value }: { value: unknown }) {
+  const bounded = boundedValueOf(value);
+  return (
+    <>
+      {bounded.kind === 'records' ? <Records blocks={bounded.blocks} /> : <b>{bounded.text}</b>}
+      {bounded.more > 0 && <span className={classes.moreElements}>{words.facts.moreInEvidence(bounded.more)}</span>}
+    </>
   );
 }
 
@@ -168,7 +188,8 @@ function SourceOf({ read, at }: { read: FactRead; at: Present }) {
 
 const shownLines = 6;
 
-function Lines({ digest }: { digest: string }) {
+/** Lines of the first observation; what was derived from several opens each of them. */
+function Lines({ digest, more }: { digest: string; more: readonly string[] }) {
   const evidence = useQuery(evidenceQuery(digest));
   const says = words.practice;
   const lines = evidence.data?.transcript ?? [];
@@ -179,6 +200,12 @@ function Lines({ digest }: { digest: string }) {
         <Link to="." search={(before) => ({ ...before, evidence: digest })} resetScroll={false}>
           {says.openEvidence}
         </Link>
+        {more.map((each, index) => (
+          <Link key={each} to="." search={(before) => ({ ...before, evidence: each })} resetScroll={false}>
+            <span className="hidden">{says.openEvidence} </span>
+            {index + 2}
+          </Link>
+        ))}
       </header>
       {evidence.error !== null && <ProblemNote error={evidence.error} />}
       {evidence.data !== undefined && lines.length === 0 && <p className="quiet">{words.evidence.noTranscript}</p>}
@@ -204,7 +231,7 @@ function saysOf(member: Member): string {
   const decided = member.decision === undefined ? '' : `, ${words.practice.decidedBy(member.decision)}`;
   if (member.reason !== undefined && read?.unseen === undefined) return reasonWords[member.reason] + decided;
   if (read === undefined) return decided.slice(2);
-  const value = read.unseen === undefined ? factValueOf(read.value) : unseenWords[read.unseen];
+  const value = read.unseen === undefined ? briefValueOf(read.value) : unseenWords[read.unseen];
   return `${read.fact} ${value}${decided}`;
 }
 

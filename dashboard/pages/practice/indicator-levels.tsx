@@ -1,12 +1,14 @@
 /** The rows by level, from 1 up. The lowest level that does not hold is open; what lies past the target is one line. */
 import { IconChevronDown, IconChevronRight, IconClockExclamation } from '@tabler/icons-react';
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import type { IndicatorResult, IndicatorText, PracticePage } from '../../../server/contract/api.ts';
 import type { Level } from '../../../server/contract/assessment.ts';
 import type { Present } from '../../app/present.ts';
+import { type Side, sides } from '../../app/router.tsx';
 import { EvidenceMark, ReasonMark, StatusMarkOf } from '../../marks/marks.tsx';
 import { CoverageBar } from '../../marks/shapes.tsx';
 import { words } from '../../words/catalogue.ts';
+import { listed } from '../../words/counting.ts';
 import { ageOf, exactOf, isAgeing } from '../../words/format.ts';
 import { markOf, remedyWords } from '../../words/marks.ts';
 import { levelCounts, levelHolds } from '../../words/sentences.ts';
@@ -24,7 +26,11 @@ export function IndicatorLevels({ page, at }: { page: PracticePage; at: Present 
   const lowest = levels.find((n) => !levelHolds(rowsOf(n)) && n <= (page.result.target?.level ?? 4));
   const opened = page.result.indicators.find((each) => each.id === search.row)?.level;
   const turned = search.levels ?? [];
-  const isOpen = (n: Level) => (n === lowest) !== turned.includes(n) || opened === n;
+  const { side } = search;
+  const shownOf = (n: Level) => rowsOf(n).filter((row) => side === undefined || servesOf(page, row.id).includes(side));
+  // What was filtered for is open by itself, on whichever level it lies.
+  const opensByItself = (n: Level) => (side === undefined ? n === lowest : shownOf(n).length > 0);
+  const isOpen = (n: Level) => opensByItself(n) !== turned.includes(n) || opened === n;
   const turn = (n: Level) => {
     const next = turned.includes(n) ? turned.filter((each) => each !== n) : [...turned, n];
     const closing = isOpen(n);
@@ -41,10 +47,72 @@ export function IndicatorLevels({ page, at }: { page: PracticePage; at: Present 
   };
   return (
     <div>
+      <SideFilter page={page} />
       {levels.map((n) => (
-        <LevelSection key={n} n={n} page={page} rows={rowsOf(n)} at={at} open={isOpen(n)} onTurn={() => turn(n)} />
+        <LevelSection
+          key={n}
+          n={n}
+          page={page}
+          rows={rowsOf(n)}
+          shown={shownOf(n)}
+          at={at}
+          open={isOpen(n)}
+          onTurn={() => turn(n)}
+        />
       ))}
     </div>
+  );
+}
+
+function servesOf(page: PracticePage, id: string): IndicatorText['serves'] {
+  return page.indicators.find((each) => each.id === id)?.serves ?? [];
+}
+
+/** Hides rows, never what they mean: levels and counts stay those of all rows, and the page says so. */
+function SideFilter({ page }: { page: PracticePage }) {
+  const { side } = route.useSearch();
+  const says = words.sides;
+  const all = page.result.indicators;
+  const countOf = (of: Side) => all.filter((row) => servesOf(page, row.id).includes(of)).length;
+  const offered = sides.filter((each) => countOf(each) > 0 || each === side);
+  if (offered.length === 0) return null;
+  return (
+    <>
+      <nav className={`${classes.sides} noPrint`} aria-label={says.label}>
+        <span>{says.label}</span>
+        {offered.map((each) => (
+          <SideLink key={each} side={each} chosen={each === side}>
+            {`${says.names[each]} ${countOf(each)}`}
+          </SideLink>
+        ))}
+        {side !== undefined && (
+          <SideLink side={undefined} chosen={false}>
+            {says.all}
+          </SideLink>
+        )}
+      </nav>
+      <div role="status">
+        {side !== undefined && (
+          <p className={classes.sidesSay}>
+            {countOf(side) === 0 ? says.none(says.names[side]) : says.says(countOf(side), all.length, says.names[side])}
+          </p>
+        )}
+      </div>
+    </>
+  );
+}
+
+function SideLink({ side, chosen, children }: { side: Side | undefined; chosen: boolean; children: string }) {
+  return (
+    <Link
+      to="."
+      search={(before) => ({ ...before, side, levels: undefined, row: undefined, member: undefined })}
+      activeOptions={{ explicitUndefined: true, includeHash: false }}
+      aria-current={chosen ? 'true' : undefined}
+      resetScroll={false}
+    >
+      {children}
+    </Link>
   );
 }
 
@@ -52,17 +120,19 @@ interface SectionProps {
   readonly n: Level;
   readonly page: PracticePage;
   readonly rows: readonly IndicatorResult[];
+  /** Those that the filter leaves; counts and levels are those of all. */
+  readonly shown: readonly IndicatorResult[];
   readonly at: Present;
   readonly open: boolean;
   readonly onTurn: () => void;
 }
 
-function LevelSection({ n, page, rows, at, open, onTurn }: SectionProps) {
+function LevelSection({ n, page, rows, shown, at, open, onTurn }: SectionProps) {
   const says = words.practice;
   const target = page.result.target?.level;
   const past = target !== undefined && n > target;
   const Chevron = open ? IconChevronDown : IconChevronRight;
-  const ordered = rows.toSorted((a, b) => Number(b.core) - Number(a.core));
+  const ordered = shown.toSorted((a, b) => Number(b.core) - Number(a.core));
   return (
     <section className={classes.level}>
       <button
@@ -78,8 +148,9 @@ function LevelSection({ n, page, rows, at, open, onTurn }: SectionProps) {
         </h3>
         <span className="quiet small">
           {rows.length === 0 ? says.noRows : past ? says.levelPast(rows.length) : levelCounts(rows)}
+          {shown.length < rows.length && `; ${words.sides.shown(shown.length, rows.length)}`}
         </span>
-        {!open && rows.length > 0 && <span className={`${classes.act} small`}>{says.show}</span>}
+        {!open && shown.length > 0 && <span className={`${classes.act} small`}>{says.show}</span>}
       </button>
       <div className={open ? '' : past ? classes.folded : classes.foldedOnScreen}>
         {ordered.map((row) => (
@@ -138,6 +209,9 @@ function IndicatorRow({ row, text, system, at }: RowProps) {
             {row.evidence !== undefined && <EvidenceMark evidence={row.evidence} />}
             {text?.self === true && <span>{says.own}</span>}
             <span>{row.core ? says.core : says.supportingSays}</span>
+            {search.side !== undefined && (text?.serves.length ?? 0) > 0 && (
+              <span>{words.sides.also(listed((text?.serves ?? []).map((each) => words.sides.names[each])))}</span>
+            )}
           </span>
         </span>
         <Age row={row} at={at} />

@@ -17,6 +17,7 @@ import { LevelLadder } from '../../gauge/ladder.tsx';
 import { words } from '../../words/catalogue.ts';
 import { levelWord } from '../../words/counting.ts';
 import { dateTimeOf, hashOf } from '../../words/format.ts';
+import { digestsIn } from '../../words/records.ts';
 import { gaugeInputOf, rangeText } from '../../words/sentences.ts';
 import { EvidenceDrawer } from '../evidence/evidence-drawer.tsx';
 import { Crosswalk } from './crosswalk.tsx';
@@ -63,13 +64,13 @@ function Loaded({ page }: { page: Practice }) {
           void navigate({
             to: '/systems/$system/practices/$code',
             params: { system: system.id, code },
-            search: { tab: search.tab },
+            search: { tab: search.tab, side: search.side },
           });
   const openEvidence = () => {
     if (search.row === undefined || tab !== 'indicators') return;
     const trace = client.getQueryData<IndicatorPage>(indicatorQuery(system.id, search.row, asOf).queryKey)?.trace;
     const member = trace?.members.find((each) => each.member === search.member) ?? trace?.members[0];
-    const digest = member?.reads.find((read) => read.ref?.startsWith('sha256:'))?.ref;
+    const [digest] = member?.reads.flatMap((read) => digestsIn(read.ref)) ?? [];
     if (digest !== undefined) void navigate({ to: '.', search: (before) => ({ ...before, evidence: digest }) });
   };
   useKeys({
@@ -171,14 +172,14 @@ function Loaded({ page }: { page: Practice }) {
 
 function Neighbour(props: { system: string; code: string | undefined; up?: boolean }) {
   const { system, code, up = false } = props;
-  const { tab } = route.useSearch();
+  const { tab, side } = route.useSearch();
   if (code === undefined) return null;
   const Drawn = up ? IconArrowUp : IconArrowDown;
   return (
     <Link
       to="/systems/$system/practices/$code"
       params={{ system, code }}
-      search={{ tab }}
+      search={{ tab, side }}
       aria-label={up ? words.practice.previous(code) : words.practice.next(code)}
     >
       <Drawn size={15} stroke={1.6} aria-hidden="true" />

@@ -37,7 +37,7 @@ export function WhatWouldRaise({ page }: { page: PracticePage }) {
       <div className={classes.section}>
         <h2>{says.raise}</h2>
         {steps.length > 1 && <span className="quiet small">{says.cheapest}</span>}
-        <Link to="." search={(before) => ({ ...before, tab: 'raise' })} className={`${classes.end} noPrint`}>
+        <Link to="." search={(before) => ({ ...before, tab: 'raise' })} className={`${classes.toSteps} noPrint`}>
           {words.raise.simulate}
         </Link>
       </div>
