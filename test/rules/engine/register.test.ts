@@ -86,6 +86,11 @@ describe('a key of an element', () => {
     expect(cell('a', 'critical')).toMatchObject({ value: true, at: on(-1), until: on(99) });
     expect(cell('a', 'pictureAt')).toMatchObject({ value: on(-7), at: on(-2) });
     expect(cell('a', 'type')).toBeUndefined();
+    const machine = [
+      listed('x', 1, [{ id: 'a', critical: true }], { kind: 'observation' }),
+      listed('y', 2, [{ id: 'a', critical: false }], { kind: 'observation' }),
+    ];
+    expect(register(machine).cell('a', 'critical')).toMatchObject({ value: true, at: on(-1) });
   });
 
   it('is an older document’s where the newer one ended', () => {
@@ -106,7 +111,18 @@ describe('a key of an element', () => {
     const late = [evidence[0] as Evidence, listed('y', 90, [{ id: 'a', critical: false }], { validUntil: ago(9) })];
     expect(register(late, true).cell('a', 'critical')).toMatchObject({ value: false, lapsedAt: on(-9) });
     expect(register(late).cell('a', 'critical')).toMatchObject({ graceFrom: on(-9) });
+    expect(register(late, true).lapsedAt).toBe(on(-9));
     expect(register(evidence).cell('a', 'critical')?.value).toBe(unseenFor(reasonBits.stale));
+    const staleFirst = [
+      listed('x', 1, [{ id: 'a', critical: true }], { kind: 'observation', validUntil: ago(0.5) }),
+      listed('y', 20, [{ id: 'a', critical: false }], { validUntil: ago(9) }),
+    ];
+    expect(register(staleFirst).cell('a', 'critical')).toMatchObject({ graceFrom: on(-9) });
+    const bothHeld = [
+      listed('x', 20, [{ id: 'a', critical: true }], { validUntil: ago(9) }),
+      listed('y', 30, [{ id: 'a', critical: false }], { validUntil: ago(4) }),
+    ];
+    expect(register(bothHeld, true).cell('a', 'critical')).toMatchObject({ value: true, lapsedAt: on(-9) });
     const staleOnly = register(evidence.slice(0, 1)).cell('a', 'critical');
     expect(staleOnly).toMatchObject({ weak: -1, until: Number.POSITIVE_INFINITY });
     expect(staleOnly).not.toHaveProperty('graceFrom');

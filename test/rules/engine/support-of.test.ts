@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FactsDraft } from '../../../collectors/contract/vocabulary.ts';
 import type { Evidence } from '../../../rules/engine/input.ts';
 import { judgedRows } from './outcomes.ts';
-import { ago, day, inputOf, nowMs, packOf, said } from './support.ts';
+import { ago, asset, day, inputOf, nowMs, packOf, said, seen } from './support.ts';
 
 const id = 'spm.l1.row';
 const deputy = 'roster.deputy.named == true';
@@ -108,6 +108,14 @@ describe('what an answer over a list rests on', () => {
     ]);
   });
 
+  it('takes the better of two elements that decide, in whichever order, and what the elements are compared with', () => {
+    const stated = list('stated', 5, { id: 'a', inModel: true });
+    const measured = list('observation', 3, { id: 'b', inModel: true });
+    expect(of(some, stated, measured)).toEqual(['met', 4, 0, on(-3)]);
+    const compared = 'exposure.services.all(s, s.inModel == roster.deputy.named)';
+    expect(of(compared, measured, by('stated', 7, { 'roster.deputy.named': true }))).toEqual(['met', 4, 0, on(-7)]);
+  });
+
   it('stays open by an element that is not seen, unless another decides', () => {
     expect(of(all, list('stated', 1, { id: 'a', inModel: true }, { id: 'b' }))[0]).toBe('unknown');
     expect(of(all, list('stated', 1, { id: 'a', inModel: false }, { id: 'b' }))[0]).toBe('notMet');
@@ -135,7 +143,7 @@ describe('a comparison that time decides', () => {
 
   it('says at its very border what its sign says', () => {
     expect(of('age(exposure.listedAt) <= days(p.n)', 10)).toEqual(['met', nowMs + 1]);
-    expect(of('age(exposure.listedAt) < days(p.n)', 10)[0]).toBe('notMet');
+    expect(of('age(exposure.listedAt) < days(p.n)', 10)).toEqual(['notMet', on(399)]);
     expect(of('age(exposure.listedAt) >= days(p.n)', 10)[0]).toBe('met');
     expect(of('age(exposure.listedAt) > days(p.n)', 10)).toEqual(['notMet', nowMs + 1]);
   });
@@ -166,5 +174,48 @@ describe('a comparison that time decides', () => {
       expect(judged(met, evidence.slice(0, 1)).status).toBe('unknown');
       expect(judged(met, evidence.slice(1)).status).toBe('unknown');
     }
+  });
+
+  it('is read again when the first of several turns', () => {
+    const evidence = [listed(4), by('stated', 1, { 'exposure.confirmedAt': ago(-10) })];
+    const [one, other] = ['age(exposure.listedAt) <= days(p.n)', 'age(exposure.confirmedAt) <= days(p.n)'];
+    expect(judged(`${one} && ${other}`, evidence, { n: 10 }).until).toBe(on(6) + 1);
+    expect(judged(`${other} && ${one}`, evidence, { n: 10 }).until).toBe(on(6) + 1);
+  });
+});
+
+describe('a date outside its window', () => {
+  const verdict = (good: string, facts: FactsDraft) => {
+    const row = { id: 'thm.l1.row', population: 'ALL', min: 1, parameters: { n: 10 }, freshnessDays: 400 };
+    const input = inputOf({ assets: [asset('a')], evidence: [seen('a', facts)] });
+    const { bad, reason } = judgedRows(
+      packOf({ ...row, good, bad: 'firmware.supported == false' }),
+      input,
+    )('thm.l1.row');
+    return bad.length > 0 ? 'bad' : reason;
+  };
+  const old = { 'tls.certificate.notBefore': ago(20), 'tls.certificate.notAfter': ago(-5) };
+
+  it.each([
+    ['age(tls.certificate.notBefore) <= days(p.n)', 'bad'],
+    ['age(tls.certificate.notBefore) < days(p.n)', 'bad'],
+    ['days(p.n) >= age(tls.certificate.notBefore)', 'bad'],
+    ['days(p.n) > age(tls.certificate.notBefore)', 'bad'],
+    ['remaining(tls.certificate.notAfter) >= days(p.n)', 'bad'],
+    ['remaining(tls.certificate.notAfter) > days(p.n)', 'bad'],
+    ['days(p.n) < remaining(tls.certificate.notAfter)', 'bad'],
+    ['age(tls.certificate.notAfter) > days(p.n)', 'neverAsked'],
+    ['age(tls.certificate.notAfter) >= days(p.n)', 'neverAsked'],
+    ['remaining(tls.certificate.notBefore) > days(p.n)', 'bad'],
+    ['remaining(tls.certificate.notAfter) < days(p.n) && firmware.supported', 'neverAsked'],
+    ['age(tls.certificate.notBefore) <= age(tls.certificate.notAfter)', 'neverAsked'],
+  ])('makes %s %s', (good, word) => {
+    expect(verdict(good, old)).toBe(word);
+  });
+
+  it('is no finding where it is the date of a look: nobody looked again', () => {
+    const looked = { 'asset.inventory.lastSeen': ago(20) };
+    expect(verdict('age(asset.inventory.lastSeen) <= days(p.n)', looked)).toBe('stale');
+    expect(verdict('days(p.n) >= age(asset.inventory.lastSeen)', looked)).toBe('stale');
   });
 });
