@@ -141,8 +141,8 @@ describe('log sources', () => {
   });
 
   it('are the critical zones themselves where no sensor is known, in no other set', () => {
-    const assets = [asset('a', { zone: 'z' }), asset('b', { zone: 'y' }), asset('c', plain)];
-    const evidence = quiet('a', 'b', 'c');
+    const assets = [asset('a', { zone: 'z' }), asset('b', { zone: 'y' }), asset('c', plain), asset('d')];
+    const evidence = quiet('a', 'b', 'c', 'd');
     expect(idsOf('LOGSRC', { assets, evidence })).toEqual(['zone:y', 'zone:z']);
     expect(idsOf('LOGSRC & CRIT & ALL', { assets, evidence })).toEqual(['zone:y', 'zone:z']);
     for (const other of ['EXP', 'SAFE', 'CZONE', 'SVC', 'HOST', 'kind(broker)', 'CAPABLE(tls)']) {
@@ -159,6 +159,48 @@ describe('log sources', () => {
       )(id).bad;
     expect(asked('ALL')).toEqual(['f']);
     expect(asked('LOGSRC')).toEqual([]);
+  });
+});
+
+describe('several rows over one plant', () => {
+  it('count each its own population, by its own age limit, and mean the same sets by their own', () => {
+    const good = 'firmware.supported == true';
+    const asks = { good: 'isIn("CRIT")', bad: '!isIn("CRIT")', min: 1 };
+    const pack = packOf(
+      { id: 'thm.l1.a', population: 'HOST', min: 1, good },
+      { id: 'thm.l1.b', population: 'GW', min: 1, good },
+      { id: 'thm.l1.c', population: 'DEV where patch.applicable', min: 1, freshnessDays: 10, good },
+      { id: 'thm.l1.d', population: 'DEV where patch.applicable', min: 1, freshnessDays: 300, good },
+      { id: 'thm.l1.e', population: 'kind(firewall)', ...asks },
+      { id: 'thm.l1.f', population: 'LOGSRC & kind(firewall)', ...asks },
+      { id: 'thm.l1.g', population: 'GW | HOST', min: 1, good: 'isIn("GW")', bad: 'isIn("HOST")' },
+    );
+    const assets = [
+      asset('d', { kind: 'plc' }),
+      asset('f', { kind: 'firewall', zone: 'z', ...plain }),
+      asset('g', { kind: 'gateway', zone: 'z' }),
+      asset('h', { kind: 'hmi' }),
+    ];
+    const evidence = [seen('d', { 'patch.applicable': false }, { observedAt: ago(20) })];
+    const of = judgedRows(pack, inputOf({ assets, evidence }));
+    const ids = (name: string) => [of(`thm.l1.${name}`).unseen, of(`thm.l1.${name}`).bad];
+    expect(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(ids)).toEqual([
+      [['h'], []],
+      [['g'], []],
+      [['d'], []],
+      [[], []],
+      [[], ['f']],
+      [[], []],
+      [[], ['h']],
+    ]);
+  });
+
+  it('keep a zone without sensor whatever a filter asks, also beside another set', () => {
+    const assets = [asset('a', { zone: 'z' })];
+    const evidence = [seen('a', { 'device.capabilities': ['tls'] })];
+    expect(idsOf('LOGSRC where patch.applicable', { assets, evidence })).toEqual(['zone:z']);
+    expect(idsOf('LOGSRC | GW', { assets, evidence })).toEqual(['zone:z']);
+    expect(idsOf('(LOGSRC where patch.applicable) & CRIT', { assets, evidence })).toEqual(['zone:z']);
   });
 });
 
@@ -201,6 +243,24 @@ describe('parties', () => {
     const organisations = ['a', 'b', 'c'].map((name) => party(name, { relation: ['supplier'] }));
     expect(of('SUPPLIER where supplier.vex.available', organisations, { evidence })).toEqual(['b', 'c']);
     expect(of('PARTNER where supplier.vex.available', organisations, { evidence })).toEqual([]);
+  });
+
+  it('are asked for by sets of parties', () => {
+    const organisations = [
+      party('a', { relation: ['supplier'], critical: true }),
+      party('b', { relation: ['supplier', 'cloudProvider'] }),
+    ];
+    const asks = (set: string) => {
+      const pack = packOf({ id, population: 'SUPPLIER', min: 1, good: `isIn("${set}")`, bad: `!isIn("${set}")` });
+      return judgedRows(pack, inputOf({ system: { organisations } }))(id).bad;
+    };
+    expect([asks('CRIT'), asks('PARTNER'), asks('SUPPLIER')]).toEqual([['b'], ['a'], []]);
+    const counted = packOf({
+      id,
+      met: 'count("SUPPLIER") == p.two && count("PARTNER") == p.one',
+      parameters: { one: 1, two: 2 },
+    });
+    expect(judgedRows(counted, inputOf({ system: { organisations } }))(id).status).toBe('met');
   });
 
   it('are also the makers of critical assets, by plant file or by what the asset says, under one name', () => {
