@@ -19,26 +19,27 @@ interface StationsOptions {
 /** Contacts and stores nothing. */
 export async function stations(plantFile: string, options: StationsOptions): Promise<number> {
   const { inputs, incomplete } = await openInputs(plantFile, options);
-  const systems = inputs.map((each) => ({ system: each.id, stations: stationsOf(each, options.state) }));
-  if (options.json) printJson({ systems });
-  else for (const { system, stations: found } of systems) print(system, found);
+  const all = inputs.map((each) => ({ system: each.id, stations: stationsOf(each) }));
+  const wanted = (found: readonly Station[]) =>
+    found.filter(({ state }) => options.state === undefined || state === options.state);
+  if (options.json) printJson({ systems: all.map((each) => ({ ...each, stations: wanted(each.stations) })) });
+  else for (const { system, stations: found } of all) print(system, found, wanted(found));
   return incomplete ? 3 : 0;
 }
 
 /** What needs a person comes first. */
-function stationsOf({ input, pack }: SavedSystem, only: StationState | undefined): readonly Station[] {
+function stationsOf({ input, pack }: SavedSystem): readonly Station[] {
   const rank = ({ state }: Station) => stationStates.indexOf(state ?? 'known');
   return withDerived(pack, input)
     .evidence.filter(({ source }) => source === 'derived')
     .flatMap(({ facts }) => facts['inventory.reconciliation'] ?? [])
-    .filter(({ state }) => only === undefined || state === only)
     .toSorted((one, other) => rank(one) - rank(other) || (one.id < other.id ? -1 : 1));
 }
 
-function print(system: string, found: readonly Station[]): void {
+function print(system: string, found: readonly Station[], shown: readonly Station[]): void {
   const counts = stationStates.map((state) => `${found.filter((each) => each.state === state).length} ${state}`);
   say(`${system}: ${found.length === 0 ? 'nobody was seen' : counts.join(', ')}`);
-  const rows = found.map(
+  const rows = shown.map(
     ({ state = '', zone = '', asset = '', address = '', mac = '', name = '', lastSeenAt = '' }) => [
       `  ${state}`,
       ...[zone, asset, address, mac, name, lastSeenAt],
@@ -46,7 +47,7 @@ function print(system: string, found: readonly Station[]): void {
   );
   const heading = ['  state', 'zone', 'asset', 'address', 'hardware', 'name', 'last seen'];
   if (rows.length > 0) for (const line of table([heading, ...rows])) say(line);
-  if (found.some(({ state }) => state === 'ambiguous'))
+  if (shown.some(({ state }) => state === 'ambiguous'))
     say(
       'Ambiguous: could be in two zones, or be two assets. "networks" of the zones and "addresses" of the assets tell them.',
     );

@@ -124,6 +124,7 @@ export const placeWords = {
       lost: 'no longer there',
       added: 'new element',
       gone: 'element that is gone',
+      more: (n: number) => `${counted(n, 'further element')}, in the observation itself (API, export)`,
     },
     noFacts: 'Nothing was seen in this run.',
     unseen: 'Unseen',

@@ -27,8 +27,11 @@ export function recordsOf(value: unknown, before: unknown): readonly RecordBlock
   if (now === undefined) return undefined;
   const then = elementsOf(before);
   if (then === undefined) return now.map((each) => blockOf(each, each));
-  const kept = new Map(now.map((each) => [each, then.find((old) => isSame(old, each))]));
-  const rest = then.filter((old) => ![...kept.values()].includes(old));
+  // A sensor names thousands of stations: each is looked up, not searched for.
+  const byName = new Map(then.toReversed().map((old) => [nameOf(old), old]));
+  const kept = new Map(now.map((each) => [each, byName.get(nameOf(each))]));
+  const matched = new Set(kept.values());
+  const rest = then.filter((old) => !matched.has(old));
   const added = now.filter((each) => kept.get(each) === undefined);
   if (added.length === rest.length) for (const [index, each] of added.entries()) kept.set(each, rest[index]);
   return [
@@ -111,8 +114,9 @@ function elementsOf(value: unknown): Element[] | undefined {
   return value.every(isRecord) ? value : undefined;
 }
 
-function isSame(a: Element, b: Element): boolean {
-  return 'id' in a || 'id' in b ? a['id'] === b['id'] : factValueOf(a) === factValueOf(b);
+/** Elements of one name are the same one: by id, and without any by all that they say. */
+function nameOf(element: Element): string {
+  return 'id' in element ? `id ${JSON.stringify(element['id'])}` : factValueOf(element);
 }
 
 function blockOf(now: Element | undefined, then: Element | undefined): RecordBlock {

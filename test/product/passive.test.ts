@@ -66,6 +66,7 @@ describe('the records of a sensor, in a zone where nothing may be touched', () =
     ]);
     const only = await plimsoll('plant', 'stations', file, '--data', `${file}.data`, '--state', 'unknown');
     expect(only.stdout).toMatch(/unknown +cell-3 +10\.1\.2\.66/);
+    expect(only.stdout).toContain('line-1: 1 unknown, 1 missing, 0 ambiguous, 1 known');
     expect(only.stdout).not.toContain('plc-7');
   });
 });

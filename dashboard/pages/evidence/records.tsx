@@ -4,11 +4,14 @@ import { words } from '../../words/catalogue.ts';
 import { isDigest, plainValueOf, type RecordBlock, type RecordLine } from '../../words/records.ts';
 import classes from './records.module.css';
 
+/** A sensor may name thousands of stations; a page that draws them all stands still. */
+const mostBlocks = 200;
+
 export function Records({ blocks }: { blocks: readonly RecordBlock[] }) {
   const says = words.evidence.records;
   return (
     <ol className={classes.records}>
-      {blocks.map((block, index) => (
+      {blocks.slice(0, mostBlocks).map((block, index) => (
         // Elements have no name of their own that every list shares; their place is it.
         // biome-ignore lint/suspicious/noArrayIndexKey: the list of one observation never changes
         <li key={index} className={classes[block.state]}>
@@ -20,6 +23,7 @@ export function Records({ blocks }: { blocks: readonly RecordBlock[] }) {
           </dl>
         </li>
       ))}
+      {blocks.length > mostBlocks && <li className="quiet">{says.more(blocks.length - mostBlocks)}</li>}
     </ol>
   );
 }
