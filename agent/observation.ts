@@ -9,6 +9,7 @@ import { documentHash, vocabularyHash } from '../collectors/evidence/canonical.t
 import { escapeDeep, escapeDeviceText } from '../collectors/evidence/text.ts';
 import { checkLeaks } from './leak.ts';
 import type { Permit } from './permit.ts';
+import { secretIn, secretWithin } from './secret-shapes.ts';
 
 export interface RunEnd {
   readonly system: string;
@@ -41,8 +42,13 @@ export function observationOf(end: RunEnd): AssetObservation {
   const read = readingOf(end);
   const { manifest } = permit.registered ?? { manifest: undefined };
   const completed = completedBy(manifest, permit, read);
-  const { kept, removed } = withoutSecrets(completed, leaks);
-  const transcript = end.transcript.map(({ atMs, text }) => ({ atMs, text: escapeDeviceText(leaks.clean(text)) }));
+  const { kept, removed, shaped } = withoutSecrets(completed, leaks);
+  const transcript = end.transcript.map(({ atMs, text }) => ({
+    atMs,
+    text: escapeDeviceText(told(leaks.clean(text))),
+  }));
+  for (const [name, kind] of shaped)
+    transcript.push({ atMs: transcript.at(-1)?.atMs ?? 0, text: `left out ${name}: it shows a ${kind}` });
   const leaked = removed.length > 0 || end.transcript.some(({ text }) => leaks.clean(text) !== text);
   const outcome = leaked ? 'failed' : completed.outcome;
   const detail = leaked ? leakSentence(removed) : completed.detail;
@@ -52,7 +58,7 @@ export function observationOf(end: RunEnd): AssetObservation {
     facts: kept.facts,
     unseen: kept.unseen,
     basis: kept.basis,
-    redacted: [...new Set([...completed.redacted, ...removed])].sort(),
+    redacted: [...new Set([...completed.redacted, ...removed, ...shaped.keys()])].sort(),
   };
   const consent = planned.consents.map(({ id }) => id).join(', ');
   return {
@@ -121,16 +127,30 @@ function withoutSecrets(completed: ReturnType<typeof completedBy>, leaks: Return
     basis: { ...completed.basis } as Record<string, string>,
   };
   const removed: FactName[] = [];
+  const shaped = new Map<FactName, string>();
   for (const held of [kept.facts, kept.volatile]) {
     for (const name of Object.keys(held) as FactName[]) {
-      if (!leaks.shows(held[name])) continue;
+      const own = leaks.shows(held[name]);
+      const kind = own ? undefined : secretWithin(held[name]);
+      if (!own && kind === undefined) continue;
       delete held[name];
       delete kept.basis[name];
       kept.unseen[name] = 'redacted';
-      removed.push(name);
+      if (kind === undefined) removed.push(name);
+      else shaped.set(name, kind);
     }
   }
-  return { kept: kept as Pick<FactsDocument, 'facts' | 'unseen' | 'basis'> & { volatile: FactsDraft }, removed };
+  return {
+    kept: kept as Pick<FactsDocument, 'facts' | 'unseen' | 'basis'> & { volatile: FactsDraft },
+    removed,
+    shaped,
+  };
+}
+
+/** A line without what it may have quoted of a device. */
+function told(text: string): string {
+  const kind = secretIn(text);
+  return kind === undefined ? text : `[a line that shows a ${kind}]`;
 }
 
 function leakSentence(removed: readonly FactName[]): string {

@@ -135,7 +135,12 @@ export const safetyRules: readonly SafetyRule[] = [
     'enforced',
     'read in the run; facts, transcript and detail are searched for every secret. The runtime cannot zeroise strings',
   ),
-  rule(33, 'secrets in data are dropped', 'planned', 'each collector’s own, no common check yet'),
+  rule(
+    33,
+    'secrets in data are dropped',
+    'enforced',
+    'facts and transcript lines that show a secret by its shape are left out of evidence; class and place remain',
+  ),
   rule(
     34,
     'collectors write nowhere',
