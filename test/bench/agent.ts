@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { volatileMemory } from '../../agent/governor/memory.ts';
 import { createScanner } from '../../agent/scanner.ts';
 import type { AssetObservation } from '../../collectors/contract/observation.ts';
@@ -18,7 +19,18 @@ export interface Scan {
   readonly wallMs: number;
   readonly cpuMs: number;
   readonly rssMb: number;
+  /** The most that was ever resident in this process. */
+  readonly peakMb: number;
+  /** How late a timer came while the scan ran, in milliseconds. */
+  readonly stall: { readonly longestMs: number; readonly p99Ms: number };
   readonly observations: readonly AssetObservation[];
+}
+
+const timerMs = 10;
+
+/** What the event loop's histogram says, in nanoseconds and with the wait itself, as milliseconds too late. */
+export function stallMs(nanoseconds: number): number {
+  return Math.max(0, nanoseconds / 1e6 - timerMs);
 }
 
 if (import.meta.main) {
@@ -54,6 +66,8 @@ function openAgent(file: string, hosts: number) {
   return {
     async scan(): Promise<Scan> {
       const observations: AssetObservation[] = [];
+      const delay = monitorEventLoopDelay({ resolution: timerMs });
+      delay.enable();
       const [began, cpu] = [performance.now(), process.cpuUsage()];
       const hooks = {
         started() {},
@@ -65,10 +79,14 @@ function openAgent(file: string, hosts: number) {
       const plan = await scanner.plan(plant, system.id, new Date());
       await scanner.run(plant, plan, hooks, new AbortController().signal);
       const used = process.cpuUsage(cpu);
+      const wallMs = performance.now() - began;
+      delay.disable();
       return {
-        wallMs: performance.now() - began,
+        wallMs,
         cpuMs: (used.user + used.system) / 1000,
         rssMb: process.memoryUsage.rss() / 1024 / 1024,
+        peakMb: process.resourceUsage().maxRSS / 1024,
+        stall: { longestMs: stallMs(delay.max), p99Ms: stallMs(delay.percentile(99)) },
         observations,
       };
     },

@@ -8,6 +8,10 @@ export interface BenchAsset {
   readonly url: string;
   readonly credential?: string;
   readonly options?: object;
+  /** Port that is declared for the collector's protocol, with the maker's approval that such protocols need. */
+  readonly port?: number;
+  /** The asset stands in a laboratory. */
+  readonly lab?: true;
 }
 
 export const benchSystem = 'bench';
@@ -22,14 +26,16 @@ export function writePlant(
     plimsoll: 1,
     site: { id: 'bench', timeZone: 'Etc/UTC', contact: 'bench@example.com' },
     credentials,
-    zones: [{ id: 'cell', touch: 'read' }],
+    zones: [{ id: 'cell', touch: 'read', otIdentity: ['modbus'] }],
     systems: [
       {
         id: benchSystem,
-        assets: assets.map(({ id, kind, collector, url, credential, options = {} }) => ({
+        assets: assets.map(({ id, kind, collector, url, credential, options = {}, port, lab }) => ({
           id,
           kind,
           zone: 'cell',
+          ...(lab === undefined ? {} : { lab }),
+          ...(port === undefined ? {} : declared(port, collector)),
           probes: [{ collector, url, options, ...(credential === undefined ? {} : { credential }) }],
         })),
       },
@@ -37,4 +43,11 @@ export function writePlant(
   };
   writeFileSync(file, `${JSON.stringify(plant, undefined, 1)}\n`);
   return file;
+}
+
+function declared(port: number, protocol: string) {
+  return {
+    interfaces: [{ port, protocol }],
+    approval: { by: 'maker', for: [protocol], on: '2026-01-01', until: '2036-01-01' },
+  };
 }

@@ -9,13 +9,23 @@ import type { Bench } from './bench.ts';
 import type { Comparison, Figures } from './compare.ts';
 import { handshakes } from './handshakes.ts';
 import { interview } from './interview.ts';
+import { mixedFleet } from './mixed-fleet.ts';
 import { mqttBrokers } from './mqtt-brokers.ts';
 import { snmpValues } from './snmp-values.ts';
 import { startUp } from './start-up.ts';
 import { tableOf } from './table.ts';
 import { tlsCertificates } from './tls-certificates.ts';
 
-const benches: readonly Bench[] = [tlsCertificates, snmpValues, mqttBrokers, handshakes, startUp, assessing, interview];
+const benches: readonly Bench[] = [
+  tlsCertificates,
+  snmpValues,
+  mqttBrokers,
+  handshakes,
+  startUp,
+  assessing,
+  interview,
+  mixedFleet,
+];
 
 /** A bench that hangs must not hold the machine. */
 const longestMs = 10 * 60_000;
