@@ -94,6 +94,11 @@ function factsOf(row: Row): string[] {
   return listOf(row.facts).filter((fact) => ![...byTheWay, ...ofPopulation].includes(fact));
 }
 
+/** Where the catalogue asks for the import of a passive sensor, the product's own reader of captures does the same. */
+function readsCaptures(paths: readonly string[]): boolean {
+  return paths.includes('import:passive');
+}
+
 /** The row of the pack in the catalogue's own spelling. */
 function written(row: Row): Record<string, string> {
   const found = pack.byId.get(row.id);
@@ -112,7 +117,7 @@ function written(row: Row): Record<string, string> {
     needs: found.needs.join(', '),
     freshnessDays: String(found.freshnessDays ?? ''),
     question: found.question,
-    paths: found.paths.join(', '),
+    paths: found.paths.filter((path) => path !== 'passive' || !readsCaptures(found.paths)).join(', '),
     minutes: String(found.minutes),
     packets: String(found.packets),
     effort: found.effort,
