@@ -32,8 +32,8 @@ beforeAll(async () => {
   );
 }, 90_000);
 afterAll(async () => {
-  await server.stop();
-  await plant.stop();
+  await server?.stop();
+  await plant?.stop();
 });
 
 async function read<T extends z.ZodType>(path: string, schema: T): Promise<z.infer<T>> {
