@@ -21,12 +21,13 @@ import {
   turnsOf,
   unsupported,
 } from './found.ts';
+import type { Futures } from './futures.ts';
 import { JudgedMembers } from './judged-members.ts';
 import type { Forced, Judging, MemberOutcome, RowOutcome } from './judging.ts';
+import { columnsFrom, futuresFrom, sitesFrom } from './known-members.ts';
 import type { Run } from './logic.ts';
 import type { Member } from './members.ts';
 import { type Numbers, numbersOf } from './numbers.ts';
-import { Sites } from './over-sets.ts';
 import type { Ban, Row } from './pack.ts';
 import { supersetsOf } from './population.ts';
 import { resolve } from './readings.ts';
@@ -61,6 +62,7 @@ export class RowJudge {
   /** What an earlier look left, as far as it holds. */
   private readonly known: RowMemory | undefined;
   private columns: Columns | undefined;
+  private futures: Futures | undefined;
   private until = never;
   private heldFrom = never;
   private graceFrom = never;
@@ -77,7 +79,7 @@ export class RowJudge {
     this.until = until;
     this.scope = new Scope(judging.surroundingsFor(row), { id: row.id, parameters, limitDays });
     this.known = judging.knownOf(row);
-    if (row.reads.overSets) this.scope.sites = this.sitesFrom(this.known);
+    if (row.reads.overSets) this.scope.sites = sitesFrom(judging, this.known);
   }
 
   outcome(): RowOutcome {
@@ -189,13 +191,8 @@ export class RowJudge {
     const { known, row, judging } = this;
     const isAsset = row.counts?.of === 'asset';
     const before = isAsset && this.scope.lookups === undefined ? known?.columns : undefined;
-    const { changes, size } = judging.populations;
-    const generation = known?.basis.generation ?? 0;
-    let columns = before ?? new Columns(isAsset ? size : members.length);
-    if (before !== undefined && (changes.newest > generation || before.size !== size)) {
-      columns = new Columns(size, before);
-      for (let at = 0; at < size; at++) if (changes.isNewer(at, generation)) columns.clear(at);
-    }
+    const { size } = judging.populations;
+    let columns = isAsset ? columnsFrom(judging, known, before) : new Columns(members.length);
     const judged = new JudgedMembers(members, isAsset);
     for (const [index, member] of members.entries()) {
       const at = judged.placeOf(index);
@@ -256,7 +253,7 @@ export class RowJudge {
       for (const index of ends.endedBy(at)) {
         const member = judged.members[index];
         if (member === undefined) continue;
-        const after = this.judgeMember(member);
+        const after = moved.has(index) ? this.judgeMember(member) : this.memberAfter(member, at);
         replays++;
         tally.remove(moved.get(index) ?? judged.at(index));
         tally.add(after);
@@ -272,6 +269,19 @@ export class RowJudge {
       const until = Math.min(alsoNow.until, ends.next());
       return { status, state: stateOf(status, weak, strong), until: isOutdated || replays > maxReplays ? at : until };
     };
+  }
+
+  /** What a member is once it is first another, at an instant at which it ends. */
+  private memberAfter(member: Member, end: number): MemberOutcome {
+    const { columns, judging } = this;
+    const position = member.position ?? -1;
+    if (columns === undefined || member.emptyZone || columns.until[position] !== end) return this.judgeMember(member);
+    this.futures ??= futuresFrom(judging, this.known);
+    const known = this.futures.after(position, end);
+    if (known !== undefined) return { member, ...known };
+    const judged = this.judgeMember(member);
+    this.futures.note(position, end, judged);
+    return judged;
   }
 
   private judgeMember(member: Member): MemberOutcome {
@@ -378,9 +388,13 @@ export class RowJudge {
   private remember(outcome?: RowOutcome): void {
     const { judging, row, columns, scope } = this;
     if (scope.lookups !== undefined) return;
+    // Not looked into this time: what was known of members that did not change holds.
+    if (columns !== undefined && this.known?.futures !== undefined) this.futures ??= futuresFrom(judging, this.known);
+    const { futures } = this;
     judging.remember(row, {
       outcome,
       columns,
+      futures,
       limitDays: this.numbers.limitDays,
       sites: scope.sites?.found() ?? new Map(),
     });
@@ -449,18 +463,6 @@ export class RowJudge {
       adapted: this.numbers.adapted,
     };
     return outcomeWith(outcome, found.members);
-  }
-
-  private sitesFrom(known: RowMemory | undefined): Sites {
-    const { moment, populations } = this.judging;
-    const { changes, size } = populations;
-    const generation = known?.basis.generation ?? 0;
-    return new Sites(
-      known?.sites,
-      size,
-      (columns, position) =>
-        columns.has(position) && moment.at < (columns.until[position] ?? 0) && !changes.isNewer(position, generation),
-    );
   }
 
   /** Where its members alone do not tell, the row is judged anew as of then, while the rows that it rests on stay. */

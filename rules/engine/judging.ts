@@ -160,7 +160,7 @@ export class Judging {
   /** What an earlier look left of a row, where what the row reads beside its members is the same. */
   knownOf(row: Row): RowMemory | undefined {
     const known = this.memories.get(row.id);
-    if (known === undefined || row.reads.anyRow) return undefined;
+    if (known === undefined) return undefined;
     return isSameBasis(known.basis, this.basisFor(row)) ? known : undefined;
   }
 

@@ -4,6 +4,7 @@ import { type Changes, type KnownSet, type Lapse, setNow } from './asset-sets.ts
 import { isEqual } from './evaluate.ts';
 import type { EvidenceIndex } from './evidence-index.ts';
 import { lasting } from './lasting.ts';
+import { isSameParty, type Party } from './parties.ts';
 import {
   type AssetSet,
   canonicalPopulation,
@@ -58,11 +59,6 @@ export interface Members {
   readonly until: number;
 }
 
-interface Party extends Member {
-  readonly relation: ReadonlySet<string>;
-  readonly critical: boolean;
-}
-
 interface Context {
   readonly accounts: boolean;
   readonly sources: boolean;
@@ -77,6 +73,8 @@ export class Populations {
   private readonly assets: Standings;
   private parties: readonly Party[] | undefined;
   private partiesUntil = Number.POSITIVE_INFINITY;
+  /** Of the look before, to be the very same list where nothing is another. */
+  private partiesBefore: readonly Party[] | undefined;
   private partiesEnd = Number.POSITIVE_INFINITY;
   private partiesLapse: Lapse = { heldFrom: Number.POSITIVE_INFINITY, graceFrom: Number.POSITIVE_INFINITY };
   private partiesOf: Changes | undefined;
@@ -252,6 +250,7 @@ export class Populations {
   }
 
   private keepParties(known: Populations): void {
+    this.partiesBefore = known.parties ?? known.partiesBefore;
     if (known.parties === undefined || this.moment.at >= known.partiesEnd) return;
     if (known.partiesOf !== this.changes || !areIdentical(known.index.parties, this.index.parties)) return;
     this.parties = known.parties;
@@ -343,7 +342,11 @@ export class Populations {
       this.end = this.baseUntil;
       this.heldFrom = never;
       this.graceFrom = never;
-      this.parties = this.findParties();
+      const found = this.findParties();
+      const { partiesBefore } = this;
+      const isSame =
+        partiesBefore?.length === found.length && found.every((one, at) => isSameParty(one, partiesBefore[at]));
+      this.parties = isSame ? partiesBefore : found;
       this.partiesUntil = this.until;
       this.partiesEnd = this.end;
       this.partiesLapse = { heldFrom: this.heldFrom, graceFrom: this.graceFrom };

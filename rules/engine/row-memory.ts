@@ -1,6 +1,7 @@
 /** What one look at a row leaves for the next: its outcome, its members, and all that either rested on. */
 import type { Columns } from './columns.ts';
 import type { TimedDecision } from './evidence-index.ts';
+import type { Futures } from './futures.ts';
 import type { Judging, RowOutcome } from './judging.ts';
 import type { Site } from './over-sets.ts';
 import type { Row } from './pack.ts';
@@ -13,6 +14,7 @@ export interface RowMemory {
   readonly basis: RowBasis;
   /** Members of a row that counts assets, by position. */
   readonly columns?: Columns | undefined;
+  readonly futures?: Futures | undefined;
   /** Age limit with which its population was asked. */
   readonly limitDays: number | undefined;
   readonly sites: ReadonlyMap<Site, Columns>;
@@ -38,7 +40,8 @@ interface RowBasis {
 export function basisOf(judging: Judging, row: Row, before?: RowMemory): RowBasis {
   const { index, options, outcomes, populations } = judging;
   const decisions = judging.decisionsFor(row);
-  const asked = [...row.after, ...row.needs, ...row.reads.rows, ...decisions.flatMap(({ boundTo }) => boundTo ?? [])];
+  const rests = [...row.after, ...row.needs, ...row.reads.rows, ...decisions.flatMap(({ boundTo }) => boundTo ?? [])];
+  const asked = row.reads.anyRow ? [...outcomes.keys()] : rests;
   const sameIndex = before !== undefined && before.basis.judging.index === index;
   return {
     judging: { index },
@@ -49,7 +52,7 @@ export function basisOf(judging: Judging, row: Row, before?: RowMemory): RowBasi
     slots: sameIndex ? before.basis.slots : slotsOf(judging, row),
     parties: row.counts?.of === 'party' ? populations.partiesNow() : undefined,
     machines: row.counts?.register === 'identity.machines' ? index.machines : undefined,
-    statuses: asked.map((id) => outcomes.get(id)?.status ?? '').join(' '),
+    statuses: asked.map((id) => `${id} ${outcomes.get(id)?.status ?? ''}`).join('\n'),
     restsUntil: row.after.reduce(
       (least, id) => Math.min(least, outcomes.get(id)?.changesAt ?? least),
       Number.POSITIVE_INFINITY,
