@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
 import type { Digest } from '../collectors/evidence/canonical.ts';
 import { assess } from '../rules/engine/assess.ts';
+import { type AssessmentCache, createAssessmentCache } from '../rules/engine/cache.ts';
 import { explain } from '../rules/engine/explain.ts';
 import type { AssessInput } from '../rules/engine/input.ts';
 import type { Pack } from '../rules/engine/pack.ts';
@@ -56,16 +57,27 @@ interface AssessingParts {
 
 /** Inputs kept for explaining: those of the newest assessments, a few per process. */
 const inputsKept = 8;
+/** Systems whose newest assessment is kept as it was made, for the next one: those assessed last. */
+const cachesKept = 8;
 
 export function createAssessing(parts: AssessingParts): Assessing {
   const { store, packs, supplies, live, now } = parts;
   const inputs = new Map<string, AssessInput>();
   const records = new Map<string, AssessmentRecord>();
+  const caches = new Map<string, AssessmentCache>();
 
   function inputAt(system: string, of: RecordedState & { instant: string; since: string | undefined }) {
     const { plant, statements, imports, pack, instant, since } = of;
     const known = { plant, statements, imports, pack, instant };
     return knownInput(store.db, system, { ...known, ...(since === undefined ? {} : { plantSince: new Date(since) }) });
+  }
+
+  function cacheOf(system: string): AssessmentCache {
+    const cache = caches.get(system) ?? createAssessmentCache();
+    caches.delete(system);
+    caches.set(system, cache);
+    if (caches.size > cachesKept) caches.delete(caches.keys().next().value ?? '');
+    return cache;
   }
 
   function packOf(supplied: Supplied, system: string): Pack {
@@ -114,7 +126,7 @@ export function createAssessing(parts: AssessingParts): Assessing {
       const pack = packOf(supplied, system);
       const since = sinceOf(supplied);
       const input = await inputAt(system, { ...supplied, pack, instant: at, since });
-      const result = assess(pack, input);
+      const result = assess(pack, input, cacheOf(system));
       const head = await recordAssessment(store.db, store.keyring, {
         result,
         plant: supplied.contents.plant,
