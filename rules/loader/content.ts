@@ -1,9 +1,10 @@
 /** Folders of content beside the rows (guide, crosswalks, profiles, incidents): one strict YAML file per thing. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
+import { codeOf, readPackFile } from './file.ts';
 import type { Problem } from './problem.ts';
-import { at, maxFileBytes, problemsOf, readYaml, type YamlFile } from './yaml.ts';
+import { at, problemsOf, type YamlFile } from './yaml.ts';
 
 /** A file that its schema accepts, with its lines for what only a look at the whole can find. */
 export interface Content<T> {
@@ -28,7 +29,8 @@ export function readOne<S extends z.ZodObject>(
   schema: S,
   problems: Problem[],
 ): Content<z.output<S>> | undefined {
-  const file = readText(path, problems);
+  const root = dirname(path);
+  const file = readPackFile(path, join(basename(root), basename(path)), { root, problems, read: { bytes: 0 } });
   if (file === undefined) return undefined;
   const parsed = schema.safeParse(file.value);
   if (parsed.success) return { file, value: parsed.data };
@@ -58,20 +60,4 @@ export function inOrder(problems: readonly Problem[]): Problem[] {
   return [...problems].sort((one, other) =>
     one.file === other.file ? one.line - other.line : one.file < other.file ? -1 : 1,
   );
-}
-
-function readText(path: string, problems: Problem[]): YamlFile | undefined {
-  const name = join(basename(join(path, '..')), basename(path));
-  try {
-    const { size } = statSync(path);
-    if (size <= maxFileBytes) return readYaml(name, readFileSync(path, 'utf8'), problems);
-    problems.push({ file: name, line: 0, path: '', expected: `at most ${maxFileBytes} bytes`, found: `${size}` });
-  } catch (error) {
-    problems.push({ file: name, line: 0, path: '', expected: 'a readable file', found: codeOf(error) });
-  }
-  return undefined;
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

@@ -1,16 +1,17 @@
 /** Reads a pack and its overlays from folders. Everything that is wrong is told at once; then nothing loads. */
 import { createHash } from 'node:crypto';
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import canonicalize from 'canonicalize';
 import { type RowCase, rowCaseSchema, type SystemCase, systemCaseSchema } from '../engine/case.ts';
 import { compileRow, type RowFault } from '../engine/compile-row.ts';
 import type { Pack, Row } from '../engine/pack.ts';
+import { type Bounds, codeOf, readPackFile } from './file.ts';
 import { orderOf } from './order.ts';
 import { tightened } from './overlay.ts';
 import { BadPack, type Problem } from './problem.ts';
 import { type PackFile, packSchema, type RowFile, rowSchema, tightenSchema } from './schema.ts';
-import { at, maxFileBytes, problemsOf, readYaml, type YamlFile } from './yaml.ts';
+import { at, problemsOf, type YamlFile } from './yaml.ts';
 
 export interface Sources {
   /** Folder with pack.yaml. */
@@ -95,7 +96,7 @@ interface Findings {
 const maxFiles = 2000;
 
 function readHead(folder: string, problems: Problem[], overlay = false): PackFile | undefined {
-  const file = readFile(join(folder, 'pack.yaml'), folder, problems);
+  const file = readPackFile(join(folder, 'pack.yaml'), join(basename(folder), 'pack.yaml'), boundsOf(folder, problems));
   if (file === undefined) return undefined;
   const parsed = packSchema.safeParse(file.value);
   if (!parsed.success) {
@@ -110,13 +111,18 @@ function readHead(folder: string, problems: Problem[], overlay = false): PackFil
 
 function readRows(layer: Layer, entries: Map<string, Entry>, findings: Findings): void {
   const { problems } = findings;
+  const bounds = boundsOf(layer.folder, problems);
   for (const path of filesIn(layer.folder, problems)) {
-    const file = readFile(path, layer.folder, problems);
+    const file = readPackFile(path, join(basename(layer.folder), relative(layer.folder, path)), bounds);
     if (file === undefined) continue;
     if (relative(layer.folder, path).startsWith('cases')) readSystemCase(file, findings);
     else if (isTightening(file.value)) tighten(file, layer, { entries, problems });
     else readRow(file, layer, { entries, problems });
   }
+}
+
+function boundsOf(root: string, problems: Problem[]): Bounds {
+  return { root, problems, read: { bytes: 0 } };
 }
 
 function readRow(file: YamlFile, layer: Layer, into: { entries: Map<string, Entry>; problems: Problem[] }): void {
@@ -243,9 +249,10 @@ function filesIn(folder: string, problems: Problem[]): string[] {
     if (apart.has(entry.name)) continue;
     if (entry.isDirectory()) {
       for (const below of entriesOf(path, folder, problems)) {
-        if (below.isFile() && below.name.endsWith('.yaml')) found.push(join(path, below.name));
+        if (isRowFile(below)) found.push(join(path, below.name));
       }
-    } else if (entry.isFile() && entry.name.endsWith('.yaml')) found.push(path);
+    } else if (isRowFile(entry)) found.push(path);
+    else if (entry.isSymbolicLink() && isFolder(path)) problems.push(linkedFolder(path, folder));
   }
   if (found.length <= maxFiles) return found;
   problems.push({
@@ -258,6 +265,20 @@ function filesIn(folder: string, problems: Problem[]): string[] {
   return [];
 }
 
+/** Links and other things too, so that whoever reads them says what is wrong: what is passed over in silence is not seen. */
+function isRowFile(entry: Dirent): boolean {
+  return !entry.isDirectory() && entry.name.endsWith('.yaml');
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function linkedFolder(path: string, root: string): Problem {
+  const file = join(basename(root), relative(root, path));
+  return { file, line: 0, path: '', expected: 'a folder', found: 'a link to one' };
+}
+
 function entriesOf(folder: string, root: string, problems: Problem[]): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).sort((one, other) => (one.name < other.name ? -1 : 1));
@@ -267,26 +288,10 @@ function entriesOf(folder: string, root: string, problems: Problem[]): Dirent[] 
       line: 0,
       path: '',
       expected: 'a folder',
-      found: messageOf(error),
+      found: codeOf(error),
     });
     return [];
   }
-}
-
-function readFile(path: string, folder: string, problems: Problem[]): YamlFile | undefined {
-  const name = join(basename(folder), relative(folder, path));
-  try {
-    const { size } = statSync(path);
-    if (size <= maxFileBytes) return readYaml(name, readFileSync(path, 'utf8'), problems);
-    problems.push({ file: name, line: 0, path: '', expected: `at most ${maxFileBytes} bytes`, found: `${size}` });
-  } catch (error) {
-    problems.push({ file: name, line: 0, path: '', expected: 'a readable file', found: messageOf(error) });
-  }
-  return undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
 function sorted(problems: readonly Problem[]): Problem[] {

@@ -1,5 +1,5 @@
 /** One YAML file with the line of every value, read within bounds: a pack may come from anywhere. */
-import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import { isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { nearest } from '../engine/language.ts';
 import type { Problem } from './problem.ts';
@@ -34,6 +34,14 @@ export function readYaml(name: string, text: string, problems: Problem[]): YamlF
     const { line } = counter.linePos(error.pos[0]);
     problems.push({ file: name, line, path: '', expected: 'YAML', found: error.message });
   }
+  // Schemas pass over this key in silence.
+  visit(document, {
+    Pair(_, { key }) {
+      if (!isScalar(key) || key.value !== '__proto__') return;
+      const { line } = counter.linePos(key.range?.[0] ?? 0);
+      problems.push({ file: name, line, path: '', expected: 'another key', found: '"__proto__"' });
+    },
+  });
   if (document.errors.length > 0) return undefined;
   let value: unknown;
   try {

@@ -1,6 +1,7 @@
 /** Reads a table of comma, semicolon or tab separated values, as spreadsheets write it. */
 import { CsvError, parse } from 'csv-parse/sync';
 import type { Problem } from '../contract/plant.ts';
+import { mostProblems } from './reader.ts';
 import { readText, shownPath } from './yaml-source.ts';
 
 export interface Row {
@@ -17,6 +18,9 @@ export interface Table {
 }
 
 export const tableLimitBytes = 16 * 1024 * 1024;
+export const tableLimitRows = 200_000;
+/** Every row is laid under every heading. */
+export const tableLimitHeadings = 500;
 
 export function readTable(path: string): Table {
   const file = shownPath(path);
@@ -30,6 +34,23 @@ export function parseTable(text: string, file: string): Table {
   const rows: Row[] = [];
   const [first, ...rest] = records(text, file, problems);
   const headings = (first?.record ?? []).map((heading) => heading.trim());
+  if (headings.length > tableLimitHeadings) {
+    const found = `${headings.length}`;
+    problems.push({ file, line: 1, path: '', expected: `at most ${tableLimitHeadings} headings`, found });
+    return { file, headings: [], rows, problems };
+  }
+  if (rest.length > tableLimitRows) {
+    const { line = 0 } = rest[tableLimitRows] ?? {};
+    problems.push({
+      file,
+      line,
+      path: '',
+      expected: `at most ${tableLimitRows} rows`,
+      found: 'more',
+      hint: 'split the file',
+    });
+    return { file, headings, rows, problems };
+  }
   if (problems.length === 0 && first === undefined) {
     problems.push({ file, line: 1, path: '', expected: 'a line of headings', found: 'an empty file' });
   }
@@ -39,6 +60,7 @@ export function parseTable(text: string, file: string): Table {
     }
   }
   for (const { record, line } of rest) {
+    if (problems.length > mostProblems) break;
     if (record.length > headings.length) {
       const [expected, found] = [`${headings.length} cells`, `${record.length}`];
       problems.push({
@@ -65,6 +87,8 @@ function records(text: string, file: string, problems: Problem[]): { record: str
       relax_column_count: true,
       skip_empty_lines: true,
       max_record_size: 100_000,
+      // One row more than may be shows that there are too many.
+      to: tableLimitRows + 2,
     });
     return (parsed as { record: string[]; info: { lines: number } }[]).map(({ record, info }) => ({
       record,

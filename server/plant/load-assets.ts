@@ -66,7 +66,10 @@ export function readEntries(loading: Loading, path: Path): SystemEntries {
   function read(at: Path) {
     const held = reader.at(at);
     if (!isRecord(held)) return reader.note(at, 'an asset: a map with id and kind');
-    if ('from' in held) return fromTables.push(...tableEntries(loading, at));
+    if ('from' in held) {
+      for (const entry of tableEntries(loading, at)) fromTables.push(entry);
+      return;
+    }
     if ('ref' in held) {
       const { ref } = reader.fields(refSchema, at);
       if (ref !== undefined) refs.push({ id: ref, reader, path: [...at, 'ref'] });

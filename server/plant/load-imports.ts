@@ -15,7 +15,7 @@ import { importSources, isImportSource } from '../contract/plant-file.ts';
 import { readTable, tableLimitBytes } from './csv-table.ts';
 import { cellKey, cellValue, type Parsed, typedKey, typedValue } from './fact-text.ts';
 import { readJsonLines } from './json-lines.ts';
-import { describe, nearest, throwProblems } from './reader.ts';
+import { describe, mostHints, mostProblems, nearest, throwProblems } from './reader.ts';
 import { startOf } from './site-time.ts';
 import { type About, aboutOf, assetIdOf, idsOfKind } from './subjects.ts';
 import { readText, shownPath } from './yaml-source.ts';
@@ -83,7 +83,12 @@ function loadFile(plant: Plant, { file, source }: ImportFile, problems: Problem[
     return [];
   }
   const { rows, hash } = readRows(file, problems);
-  const said = rows.flatMap((row) => readRow(row, { plant, source, file: shown, problems }) ?? []);
+  const said: Said[] = [];
+  for (const row of rows) {
+    if (problems.length > mostProblems) break;
+    const one = readRow(row, { plant, source, file: shown, problems });
+    if (one !== undefined) said.push(one);
+  }
   const place = relative(dirname(plant.file), file).split(sep).join('/');
   const groups = new Map<string, Said[]>();
   for (const each of said) {
@@ -129,6 +134,7 @@ function readRows(file: string, problems: Problem[]): { rows: Row[]; hash: strin
 }
 
 function checkColumns(names: readonly string[], at: { file: string; line: number; problems: Problem[] }): void {
+  if (at.problems.length > mostProblems) return;
   for (const name of names) {
     if (columns.some((each) => each === name)) continue;
     const hint = nearest(name, columns);
@@ -159,7 +165,12 @@ function readRow(row: Row, around: Around): Said | undefined {
   }
   const name = row.values.fact;
   if (typeof name !== 'string' || !isFactName(name)) {
-    note('fact', 'the name of a fact', undefined, typeof name === 'string' ? nearest(name, factNames) : undefined);
+    note(
+      'fact',
+      'the name of a fact',
+      undefined,
+      typeof name === 'string' && problems.length < mostHints ? nearest(name, factNames) : undefined,
+    );
     return undefined;
   }
   if (!mayFill(`import:${around.source}`, name)) {
@@ -192,6 +203,9 @@ function readRow(row: Row, around: Around): Said | undefined {
 
 type Note = (path: Column, expected: string, found?: string, hint?: string) => void;
 
+/** Nearness to thousands of ids costs more than the hint is worth. */
+const mostHinted = 2000;
+
 function subjectOf(row: Row, fact: FactName, at: { plant: Plant; note: Note }): Said['about'] | undefined {
   const { plant, note } = at;
   const kinds = (['asset', 'system', 'organisation'] as const).filter((kind) => row.values[kind] !== undefined);
@@ -213,7 +227,12 @@ function subjectOf(row: Row, fact: FactName, at: { plant: Plant; note: Note }): 
   const id = row.values[kind];
   const known = idsOfKind(plant, kind);
   if (typeof id !== 'string' || !known.has(id)) {
-    note(kind, `the id of a known ${kind}`, undefined, typeof id === 'string' ? nearest(id, [...known]) : undefined);
+    note(
+      kind,
+      `the id of a known ${kind}`,
+      undefined,
+      typeof id === 'string' && plant.assets.length < mostHinted ? nearest(id, [...known]) : undefined,
+    );
     return undefined;
   }
   if (kind === 'asset') return { kind, id: assetIdOf(plant, id) ?? id };

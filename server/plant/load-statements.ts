@@ -22,10 +22,10 @@ import {
 import { typedValue } from './fact-text.ts';
 import { endInstant, noteTwice, startInstant } from './loading.ts';
 import { present } from './present.ts';
-import { isRecord, nearest, type Path, quoted, type Reader, readerOf, throwProblems } from './reader.ts';
+import { isRecord, mostProblems, nearest, type Path, quoted, type Reader, readerOf, throwProblems } from './reader.ts';
 import { endAfter } from './site-time.ts';
 import { aboutOf, assetIdOf, idsOfKind, subjectsFor } from './subjects.ts';
-import { readYaml } from './yaml-source.ts';
+import { readYaml, shownPath } from './yaml-source.ts';
 
 export interface StatementOptions {
   /** Ids of the rule pack's indicators; without them no indicator is looked up. */
@@ -39,13 +39,24 @@ export interface StatementOptions {
 
 const yearDays = 365;
 
+/** Of all statement files together: thousands of small ones are read, a few huge ones are not. */
+export const statementLimitBytes = 8 * 1024 * 1024;
+
 /** All statements of the plant's statement files, in their order. Throws `BadInput` with every problem of every file. */
 export function loadStatements(plant: Plant, options: StatementOptions = {}): Statement[] {
   const problems: Problem[] = [];
   const statements: Statement[] = [];
   const places: { id: string; reader: Reader; path: Path }[] = [];
+  let bytes = 0;
   for (const file of plant.statements) {
+    if (problems.length > mostProblems) break;
     const loaded = readYaml(file);
+    bytes += loaded.bytes?.length ?? 0;
+    if (bytes > statementLimitBytes) {
+      const expected = `at most ${statementLimitBytes} bytes of statements in all`;
+      problems.push({ file: shownPath(file), line: 0, path: '', expected, found: 'more with this file' });
+      break;
+    }
     problems.push(...loaded.problems);
     if (loaded.source === undefined) continue;
     const reader = readerOf(loaded.source, problems);
@@ -53,7 +64,8 @@ export function loadStatements(plant: Plant, options: StatementOptions = {}): St
     if (isRecord(loaded.source.value) && reader.at(['statements']) === undefined) {
       reader.note(['statements'], 'a list of statements');
     }
-    for (let index = 0; index < reader.length(['statements']); index += 1) {
+    const length = reader.length(['statements']);
+    for (let index = 0; index < length && problems.length <= mostProblems; index += 1) {
       const path = ['statements', index];
       const statement = loadStatement({ plant, reader, path, file, options });
       const id = reader.at([...path, 'id']);

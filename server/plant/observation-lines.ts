@@ -14,7 +14,7 @@ import { documentHash } from '../../collectors/evidence/canonical.ts';
 import type { Plant, Problem } from '../contract/plant.ts';
 import { idSchema, textSchema } from '../contract/plant-file.ts';
 import { readJsonLines } from './json-lines.ts';
-import { nearest, quoted, type Reader, readerOf, throwProblems } from './reader.ts';
+import { mostProblems, nearest, quoted, type Reader, readerOf, throwProblems } from './reader.ts';
 import { instantOf } from './site-time.ts';
 import { assetIdOf, idsOfKind } from './subjects.ts';
 
@@ -76,6 +76,7 @@ export function readObservations(file: string, plant: Plant, now: Date): Observa
   const seen: Seen[] = [];
   const places = new Map<string, number>();
   for (const { line, value } of lines) {
+    if (problems.length > mostProblems) break;
     const place = { line, keyLine: line, children: new Map() };
     const reader = readerOf({ file: shown, value, place }, problems);
     const one = readLine(reader, plant);

@@ -20,9 +20,10 @@ export interface Reader {
   note(path: Path, expected: string, found?: string, hint?: string): void;
 }
 
-const mostProblems = 1000;
+/** Nobody reads more; a reader of many rows may stop when it has as many. */
+export const mostProblems = 1000;
 /** Nobody reads hints beyond these, and nearness costs time. */
-const mostHints = 200;
+export const mostHints = 200;
 
 export function readerOf(source: Source, problems: Problem[]): Reader {
   const at = (path: Path) => path.reduce<unknown>((value, key) => childOf(value, key), source.value);

@@ -23,6 +23,8 @@ export interface Source {
 
 /** The worst megabyte takes the parser about 6 s; 5000 probed assets need less than one. */
 export const yamlLimitBytes = 4 * 1024 * 1024;
+/** Commas and line ends: a parsed value costs a hundred times its bytes. 10,000 assets on lines of their own need a third. */
+export const yamlLimitMarks = 400_000;
 const reportedSyntaxErrors = 20;
 
 export interface Loaded {
@@ -61,6 +63,8 @@ export function readYaml(path: string): Loaded & { readonly source?: Source } {
 }
 
 export function parseYaml(text: string, file: string): { source?: Source; problems: readonly Problem[] } {
+  const trouble = tooManyMarks(text);
+  if (trouble !== undefined) return { problems: [{ file, ...trouble }] };
   const lines = new LineCounter();
   // The library compares every key with every other (quadratic) and prints source lines (secrets): both are ours here.
   const document = parseDocument(text, { version: '1.2', uniqueKeys: false, prettyErrors: false, lineCounter: lines });
@@ -72,6 +76,23 @@ export function parseYaml(text: string, file: string): { source?: Source; proble
   const problems: Problem[] = [];
   const built = build(document.contents, { file, lines, problems, keyLine: 1, path: '' });
   return problems.length > 0 ? { problems } : { source: { file, value: built.value, place: built.place }, problems };
+}
+
+function tooManyMarks(text: string): Omit<Problem, 'file'> | undefined {
+  if (text.length < yamlLimitMarks) return undefined;
+  let marks = 0;
+  let line = 1;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code !== 10 && code !== 44) continue;
+    marks += 1;
+    if (marks > yamlLimitMarks) {
+      const hint = 'split the file, or keep assets in a table: assets: {from: inventory.csv}';
+      return { line, path: '', expected: `at most ${yamlLimitMarks} commas and lines`, found: 'more', hint };
+    }
+    if (code === 10) line += 1;
+  }
+  return undefined;
 }
 
 /** How messages name a file: as seen from where we were started, when it lies below. */
