@@ -10,6 +10,8 @@ export default {
   plugins: ['@stryker-mutator/vitest-runner'],
   coverageAnalysis: 'perTest',
   concurrency: 2,
+  // A mutant that loops for ever is stopped after this; on a busy machine less would call a slow run a kill.
+  timeoutMS: 20_000,
   incremental: true,
   incrementalFile: 'test/mutation/results/incremental.json',
   reporters: ['clear-text', 'json'],
