@@ -120,6 +120,8 @@ export function permitProbe(context: PermitContext, asset: Asset, probe: Probe):
   }
   const strange = strangePort(asset, manifest, target);
   if (strange !== undefined) return refused(strange, tier, setup, key);
+  const strenuous = laboratoryOnly(asset, manifest, setup);
+  if (strenuous !== undefined) return refused(strenuous, tier, setup, key);
   const closed =
     blackoutAt(zone, plant.site.timeZone, context.now) ??
     windowClosed(context, { zone, tier, loopback }) ??
@@ -218,6 +220,17 @@ function strangePort(asset: Asset, { id, optIn, defaultPort }: Manifest, target:
         ? `nothing says that port ${target.port} of ${asset.id} speaks ${id}`
         : `port ${target.port} of ${asset.id} is declared as ${other}`,
     remedy: `assets: {id: ${asset.id}, interfaces: [{port: ${target.port}, protocol: ${id}}]}`,
+  };
+}
+
+/** SAF-06: what takes dozens of requests to learn is no device's burden but one that stands there to be tested. */
+function laboratoryOnly(asset: Asset, manifest: Manifest, { options }: Setup) {
+  const what = asset.lab ? undefined : manifest.labOnly?.(options);
+  if (what === undefined) return undefined;
+  return {
+    rule: 'SAF-06',
+    because: `${what} is asked of laboratory devices only, and ${asset.id} is not declared as one`,
+    remedy: `assets: {id: ${asset.id}, lab: true}, if nothing depends on it; or leave the option out`,
   };
 }
 

@@ -54,6 +54,9 @@ export function register<Options, Raw extends object>(
     ...(manifest.gentle === undefined
       ? {}
       : { gentle: (options: unknown) => manifest.gentle?.(manifest.options.parse(options)) }),
+    ...(manifest.labOnly === undefined
+      ? {}
+      : { labOnly: (options: unknown) => manifest.labOnly?.(manifest.options.parse(options)) }),
   };
   return {
     manifest: erased,

@@ -1,4 +1,5 @@
 /** Cipher suites that the prober offers, by the names of the IANA registry. */
+import table from './suites.json' with { type: 'json' };
 
 /** Suites without encryption, without a server's identity, of export strength, or with RC2, RC4, DES or 3DES. */
 export const oldSuites: Readonly<Record<number, string>> = {
@@ -98,13 +99,26 @@ export const tls13Suites: Readonly<Record<number, string>> = {
   4869: 'TLS_AES_128_CCM_8_SHA256',
 };
 
+/** What else the registry lists: no look offers these but the one at every suite. */
+const furtherSuites: Readonly<Record<number, string>> = table;
+
+/** Beside `tls13Suites`: SM4, integrity only and GOST (RFC 8998, RFC 9150, RFC 9367). */
+const further13: ReadonlySet<number> = new Set([0xc6, 0xc7, 0xc0b4, 0xc0b5, 0xc103, 0xc104, 0xc105, 0xc106]);
+
+/** Every suite of the registry that TLS 1.3 knows, or that the versions before it know. */
+export function registeredSuites(versions: '1.3' | 'older'): number[] {
+  const further = codesOf(furtherSuites).filter((code) => further13.has(code) === (versions === '1.3'));
+  return versions === '1.3'
+    ? [...codesOf(tls13Suites), ...further]
+    : [...codesOf(usualSuites), ...codesOf(oldSuites), ...further];
+}
+
 export function codesOf(suites: Readonly<Record<number, string>>): number[] {
   return Object.keys(suites).map(Number);
 }
 
-/** The registry's name, or the code in hex for a suite that was not offered. */
+/** The registry's name, or the code in hex for one that it does not list. */
 export function suiteName(code: number): string {
-  return (
-    oldSuites[code] ?? usualSuites[code] ?? tls13Suites[code] ?? `0x${code.toString(16).toUpperCase().padStart(4, '0')}`
-  );
+  const name = oldSuites[code] ?? usualSuites[code] ?? tls13Suites[code] ?? furtherSuites[code];
+  return name ?? `0x${code.toString(16).toUpperCase().padStart(4, '0')}`;
 }

@@ -7,10 +7,11 @@ import type { TLSSocket } from 'node:tls';
 import type { Look } from '../contract/collector.ts';
 import { codeOf, Ended } from '../contract/collector.ts';
 import type { FirstFlight, TlsVersion } from '../contract/tls-wire.ts';
-import { alertName, tlsVersions, versionBelow } from '../contract/tls-wire.ts';
+import { alertName, protocolVersionAlert, tlsVersions, versionBelow } from '../contract/tls-wire.ts';
 import { type Line, withLine } from './connection.ts';
 import { type Handshake, handshake, verdictOnClient } from './handshake.ts';
 import { sayHello } from './prober.ts';
+import { askEverySuite } from './suite-census.ts';
 import { codesOf, oldSuites, suiteName, tls13Suites, usualSuites } from './suites.ts';
 import type { TlsSight } from './tls-sight.ts';
 
@@ -20,6 +21,8 @@ export interface TlsLook {
   /** Most connections, handshakes included. */
   readonly hellos: number;
   readonly alpn?: readonly string[] | undefined;
+  /** Ask for every suite of the registry, with at most so many connections beside `hellos`. Laboratories only. */
+  readonly everySuite?: number | undefined;
   /** What else is to be asked over the first completed handshake, while it is open. */
   afterwards?(line: Line, result: Handshake): Promise<void>;
 }
@@ -27,7 +30,6 @@ export interface TlsLook {
 const connectMs = 5000;
 const handshakeMs = 5000;
 const lateRefusalMs = 2000;
-const protocolVersionAlert = 70;
 /** Old ones first: a server that follows the client's order then shows that it takes them. */
 const everyOlderSuite = [...codesOf(oldSuites), ...codesOf(usualSuites)];
 
@@ -40,6 +42,7 @@ export async function lookAtTls(look: Look, raw: TlsSight, options: TlsLook): Pr
   await newestVersion(run);
   await olderVersions(run);
   await oldSuitesAlone(run);
+  if (options.everySuite !== undefined) await everySuite({ ...run, left: options.everySuite });
 }
 
 interface Run {
@@ -122,6 +125,26 @@ async function oldSuitesAlone(run: Run): Promise<void> {
     raw.oldSuites = 'accepted';
     suites = suites.filter((code) => code !== suite);
   }
+}
+
+/** Version by version, the newest first, down to the oldest that is spoken. */
+async function everySuite(run: Run): Promise<void> {
+  const { raw, look } = run;
+  if (raw.newest === undefined) return;
+  const [oldest, newest] = [raw.oldest?.version ?? 'ssl3', raw.newest].map((one) => tlsVersions.indexOf(one));
+  let complete = true;
+  for (const version of tlsVersions.slice(oldest, (newest ?? 0) + 1).toReversed()) {
+    const of = raw.answers.filter(({ flight }) => flight.version === version);
+    const accepted = new Set(of.map(({ flight }) => flight.suite));
+    const offer = async (at: TlsVersion, suites: readonly number[]) =>
+      run.left > 0 ? await hello(run, at, suites) : undefined;
+    complete = (await askEverySuite(offer, version, accepted)) && complete;
+  }
+  look.note(`every suite of the registry was offered: ${complete ? 'yes' : 'no, or not refused by an alert'}`);
+  if (!complete) return;
+  const older = raw.answers.filter(({ flight }) => flight.version !== '1.3');
+  if (older.length === 0) return;
+  raw.oldSuites = older.some(({ flight }) => flight.suite in oldSuites) ? 'accepted' : 'refused';
 }
 
 async function realHandshake(run: Run, max: '1.2' | '1.3'): Promise<Handshake> {

@@ -110,6 +110,8 @@ export interface Manifest<Options = unknown> {
   readonly leadsTo?: readonly FactName[];
   /** The same options with the least strain on the device: how controllers are looked at. Default: unchanged. */
   gentle?(options: Options): Options;
+  /** What of these options only an asset that the plant file calls a laboratory (`lab: true`) may be asked, if anything. */
+  labOnly?(options: Options): string | undefined;
   /** Upper bound of every kind of request; a run's ledger is a subset of it. Empty for documents. */
   requests(setup: Setup<Options>): readonly RequestBound[];
   /** Time after which the run is cut, in milliseconds. */

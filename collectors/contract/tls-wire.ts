@@ -49,6 +49,9 @@ const knownMessages: ReadonlySet<number> = new Set([0, 2, 4, 8, 11, 12, 13, 14, 
 /** RFC 8446 section 5.2: 2^14 bytes and at most 256 of expansion; older versions allow 2048. */
 const longestRecord = 16_384 + 2048;
 
+/** RFC 8446 section 6: the version that was offered is known, and not spoken. */
+export const protocolVersionAlert = 70;
+
 /** Reads all that has arrived so far; call it again with more when it is not `done`. */
 export function readFlight(bytes: Uint8Array): FirstFlight {
   const { records, malformed } = splitRecords(bytes);

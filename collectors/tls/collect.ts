@@ -6,7 +6,7 @@ import { noSight } from '../channel/tls-sight.ts';
 import type { Collector, Look } from '../contract/collector.ts';
 import { readTls, type TlsRaw } from './facts.ts';
 import { getRoot } from './http.ts';
-import { asksHttp, type TlsOptions, tlsManifest } from './manifest.ts';
+import { asksHttp, furtherHellos, type TlsOptions, tlsManifest } from './manifest.ts';
 
 export const tlsCollector: Collector<TlsOptions, TlsRaw> = {
   manifest: tlsManifest,
@@ -16,6 +16,7 @@ export const tlsCollector: Collector<TlsOptions, TlsRaw> = {
       host: look.options.serverName ?? look.target.host,
       hellos: look.options.hellos,
       alpn: look.options.alpn,
+      everySuite: furtherHellos(look.options),
       afterwards: (line, result) => readPage(look, raw, { line, result }),
     }),
   read: readTls,

@@ -19,6 +19,10 @@ export const tlsOptions = z.strictObject({
     .max(8)
     .optional()
     .describe('application protocols to offer, where one port serves several (mqtt, http/1.1, ...)'),
+  suites: z
+    .enum(['seen', 'all'])
+    .default('seen')
+    .describe('all: every suite of the registry, up to 400 connections more; only for assets declared as lab: true'),
   get: z.boolean().default(false).describe('https only: send one GET / and read status, clock and ways to log in'),
 });
 export type TlsOptions = z.infer<typeof tlsOptions>;
@@ -67,12 +71,14 @@ export const tlsManifest: Manifest<TlsOptions> = {
     const names = asksHttp(setup) ? [...always, ...withGet] : always;
     return Object.fromEntries(names.map((name) => [name, 'T2'])) as Partial<Record<FactName, Tier>>;
   },
-  gentle: (options) => ({ ...options, hellos: 1 }),
+  gentle: (options) => ({ ...options, hellos: 1, suites: 'seen' }),
+  labOnly: ({ suites }) => (suites === 'all' ? 'suites: all' : undefined),
   requests(setup) {
     const { hellos } = setup.options;
+    const further = furtherHellos(setup.options) ?? 0;
     return [
       { kind: 'tls.handshake', max: Math.min(2, hellos) },
-      { kind: 'tls.hello', max: hellos - 1 },
+      { kind: 'tls.hello', max: hellos - 1 + further },
       ...(asksHttp(setup) ? [{ kind: 'http.get', max: 1 }] : []),
     ];
   },
@@ -81,4 +87,9 @@ export const tlsManifest: Manifest<TlsOptions> = {
 
 export function asksHttp({ scheme, options }: Pick<Setup<TlsOptions>, 'scheme' | 'options'>): boolean {
   return scheme === 'https' && options.get;
+}
+
+/** Connections that the enumeration of all suites may take beside `hellos`; undefined without it. */
+export function furtherHellos({ suites }: Pick<TlsOptions, 'suites'>): number | undefined {
+  return suites === 'all' ? 400 : undefined;
 }

@@ -99,17 +99,21 @@ function nmapSide(bench: BenchRun, fleet: TlsFleet, folder: string): Side {
   };
 }
 
-function idOf(address: string): string {
+export function idOf(address: string): string {
   return `at-${address.replaceAll('.', '-')}`;
 }
 
-function leafOf({ asset, facts, outcome, detail }: AssetObservation): [string, string] {
-  const address = asset.slice('at-'.length).replaceAll('-', '.');
+export function addressOf(asset: string): string {
+  return asset.slice('at-'.length).replaceAll('-', '.');
+}
+
+export function leafOf({ asset, facts, outcome, detail }: AssetObservation): [string, string] {
+  const address = addressOf(asset);
   const leaf = facts['tls.certificates']?.find(({ role }) => role === 'leaf');
   return [address, String(leaf?.id ?? `${outcome} ${detail ?? ''}`).replace(/^sha256:/, '')];
 }
 
-function certificateOf(host: string): [string, string] {
+export function certificateOf(host: string): [string, string] {
   const address = /<address addr="([\d.]+)"/.exec(host)?.[1] ?? 'no address';
   const pem = /<elem key="pem">([^<]+)<\/elem>/.exec(host)?.[1];
   if (pem === undefined) throw new Different(`nmap: no certificate of ${address}`);
