@@ -4,6 +4,7 @@ import { BadInput } from '../../server/contract/problem.ts';
 import type { PlannedProbe, ScanPlan } from '../../server/contract/scanner.ts';
 import { scanLine } from '../../server/observation-line.ts';
 import { openPacks } from '../../server/packs.ts';
+import { safetyStatement, statementLine } from '../../server/safety-statement.ts';
 import { observationsOfScan } from '../../server/store/observations.ts';
 import { scanById } from '../../server/store/scans.ts';
 import { infrastructure } from '../governor/sockets.ts';
@@ -50,10 +51,12 @@ async function scanOnce(plantFile: string, options: ScanOptions): Promise<number
       const practices = record?.practices ?? [];
       below ||= practices.some((each) => each.fit === 'below');
       const { startedAt, finishedAt, outcomes, manifestRoots } = ended;
+      const safety = safetyStatement(seen, plant);
       systems.push({
         system: system.id,
         scan: { id: ended.id, startedAt, finishedAt, outcomes, manifestRoots },
         practices,
+        safety,
       });
       if (!options.json) {
         for (const line of seen.filter((each) => each.outcome !== 'observed')) {
@@ -67,6 +70,7 @@ async function scanOnce(plantFile: string, options: ScanOptions): Promise<number
             .join(', ')}`,
         );
         for (const line of practicesTable(practices)) say(line);
+        say(`Safety: ${statementLine(safety)}.`);
       }
     }
     if (options.save !== undefined) writeFileSync(options.save, lines.map((line) => `${line}\n`).join(''));

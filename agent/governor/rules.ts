@@ -158,10 +158,10 @@ export const safetyRules: readonly SafetyRule[] = [
   rule(
     38,
     'releases are run against write-detecting servers',
-    'planned',
-    'the collectors’ shared suite has them protocol by protocol; no release gate yet',
+    'enforced',
+    'every collector that connects goes through the shared suite, whose servers count writes; the gate runs all of it',
   ),
-  rule(39, 'safety statement per run', 'partly', '`safetyStatement`; windows used are not in it'),
+  rule(39, 'safety statement per run', 'enforced', 'printed by `scan`, and under the scan in the API'),
   rule(40, 'probing is optional, and the documents say so', 'enforced', 'README; a plan without probes is a plan'),
   rule(
     41,

@@ -324,6 +324,31 @@ export const scanPageSchema = z.object({
   stopped: z.boolean(),
 });
 
+const counts = z.record(z.string(), z.int());
+export const safetyStatementSchema = z.object({
+  probes: z.int(),
+  /** Probes that contacted something. */
+  contacted: z.int(),
+  connections: z.int(),
+  requests: z.int(),
+  requestsByKind: counts,
+  bytesSent: z.int(),
+  bytesReceived: z.int(),
+  /** The slowest answer of all, and who gave it. */
+  longestResponse: z.object({ ms: z.number(), asset: z.string(), probe: z.string() }).optional(),
+  /** Runs that were cut for safety, each with its reason. */
+  aborts: z.array(z.object({ asset: z.string(), probe: z.string(), why: z.string() })),
+  /** Probes that a rule kept from running, by rule. */
+  blocked: counts,
+  /** Windows of the zones in which something was contacted; without any a zone is open at all times. */
+  windows: z.array(z.object({ zone: z.string(), windows: z.array(z.string()) })),
+  /** Consents that negative tests ran under. */
+  consents: z.array(z.string()),
+  /** First and last contact. */
+  from: instant.optional(),
+  to: instant.optional(),
+});
+
 export const zoneStepSchema = z.object({
   zone: z.string(),
   name: z.string(),
@@ -425,6 +450,7 @@ export type AssetSummary = z.infer<typeof assetSummarySchema>;
 export type ScanProbe = z.infer<typeof scanProbeSchema>;
 export type ScanPage = z.infer<typeof scanPageSchema>;
 export type ZoneStep = z.infer<typeof zoneStepSchema>;
+export type SafetyStatement = z.infer<typeof safetyStatementSchema>;
 export type ScanEvent = z.infer<typeof scanEventSchema>;
 export type LiveEvent = z.infer<typeof liveEventSchema>;
 export type EvidencePage = z.infer<typeof evidencePageSchema>;

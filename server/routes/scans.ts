@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { listOf, scanPageSchema, scanSummarySchema } from '../contract/api.ts';
+import { listOf, safetyStatementSchema, scanPageSchema, scanSummarySchema } from '../contract/api.ts';
 import { Refusal } from '../refusal.ts';
 import type { Running } from '../running.ts';
+import { safetyStatement } from '../safety-statement.ts';
+import { observationsOfScan } from '../store/observations.ts';
 import { listScans, probeStates, scanById } from '../store/scans.ts';
 import type { Routes } from './routes.ts';
 import { systemOf } from './systems.ts';
@@ -64,6 +66,23 @@ export function scanRoutes(routes: Routes, running: Running): void {
       },
     },
     (request) => page(request.params.scan),
+  );
+  routes.get(
+    '/scans/:scan/safety',
+    {
+      schema: {
+        summary: 'Safety statement: what the scan did to the plant, to compare with the devices’ own logs',
+        tags: ['safety'],
+        params: ofScan,
+        response: { 200: safetyStatementSchema },
+      },
+    },
+    async (request) => {
+      const { scan } = request.params;
+      if ((await scanById(store.db, scan)) === undefined)
+        throw new Refusal(404, 'No such scan', `expected the id of a scan, found "${scan.slice(0, 80)}"`);
+      return safetyStatement(await observationsOfScan(store.db, scan), supplies.current().plant);
+    },
   );
   routes.post(
     '/scans/:scan/stop',

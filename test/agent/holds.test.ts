@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { liftHolds, recordEnding, standingHold, zoneState } from '../../agent/governor/holds.ts';
 import { watchLatency } from '../../agent/governor/latency.ts';
 import { volatileMemory } from '../../agent/governor/memory.ts';
-import { safetyStatement } from '../../agent/safety-statement.ts';
-import { assetOf, bench, fakeCollector, noon, plantOf, probeOf } from './bench.ts';
+import { safetyStatement } from '../../server/safety-statement.ts';
+import { assetOf, bench, fakeCollector, noon, plantOf, probeOf, zoneWith } from './bench.ts';
 
 const ending = { site: 'north', zone: 'cell', key: '10.1.2.3', asset: 'a', model: 'm', at: noon } as const;
 const place = { site: 'north', zone: 'cell', key: '10.1.2.3' };
@@ -66,15 +66,17 @@ describe('the safety statement', () => {
         },
       }),
     ]);
-    const observations = await made.scan(
-      plantOf([
+    const plant = plantOf(
+      [
         assetOf('a', { probes: [probeOf(1)] }),
         assetOf('b', { probes: [probeOf(2)] }),
         assetOf('sis', { kind: 'safety', probes: [probeOf(3)] }),
-      ]),
+      ],
+      { zones: [zoneWith({ windows: ['Tue 09:00-15:00'] })] },
     );
+    const observations = await made.scan(plant);
     await made.close();
-    expect(safetyStatement(observations)).toMatchObject({
+    expect(safetyStatement(observations, plant)).toMatchObject({
       probes: 3,
       contacted: 2,
       connections: 0,
@@ -82,6 +84,7 @@ describe('the safety statement', () => {
       requestsByKind: { 'tcp.connect': 4 },
       blocked: { 'SAF-41': 1 },
       aborts: [],
+      windows: [{ zone: 'cell', windows: ['Tue 09:00-15:00'] }],
       from: noon.toISOString(),
       to: noon.toISOString(),
     });

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { collectors } from '../../collectors/registry.ts';
+import { repositoryFiles, textOf } from './files.ts';
 
 /**
  * SAF-03 on the code: collectors, and all of ours that they import, name no verb that changes a device, start no
@@ -288,3 +290,17 @@ function withoutComments(source: string): string {
 function withoutStrings(code: string): string {
   return code.replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g, "''");
 }
+
+describe('every release', () => {
+  // A handshake carries no verb at all, and recordings are read without a packet.
+  const verbless: ReadonlySet<string> = new Set(['tls', 'passive']);
+  const connecting = collectors.map(({ manifest }) => manifest).filter(({ id }) => !verbless.has(id));
+
+  it.each(connecting.map(({ id }) => id))('SAF-38: proves %s against servers that count writes', (id) => {
+    const tests = repositoryFiles().filter(
+      (path) => path.startsWith(`test/collectors/${id}/`) && path.endsWith('.test.ts'),
+    );
+    const texts = tests.map(textOf);
+    expect(texts.some((text) => text.includes('proveCollector(') && /\bwrites\b/.test(text))).toBe(true);
+  });
+});

@@ -1,29 +1,12 @@
 /** What a scan did to the plant, in numbers that an operator can compare with the device's own log (SAF-39). Pure. */
 import type { AssetObservation } from '../collectors/contract/observation.ts';
+import type { SafetyStatement } from './contract/api.ts';
+import type { Plant } from './contract/plant.ts';
 
-export interface SafetyStatement {
-  readonly probes: number;
-  /** Probes that contacted something. */
-  readonly contacted: number;
-  readonly connections: number;
-  readonly requests: number;
-  readonly requestsByKind: Readonly<Record<string, number>>;
-  readonly bytesSent: number;
-  readonly bytesReceived: number;
-  /** The slowest answer of all, and who gave it. */
-  readonly longestResponse?: { readonly ms: number; readonly asset: string; readonly probe: string };
-  /** Runs that were cut for safety, each with its reason. */
-  readonly aborts: readonly { readonly asset: string; readonly probe: string; readonly why: string }[];
-  /** Probes that a rule kept from running: number by rule. */
-  readonly blocked: Readonly<Record<string, number>>;
-  /** Consents that negative tests ran under. */
-  readonly consents: readonly string[];
-  /** First and last contact, RFC 3339. */
-  readonly from?: string;
-  readonly to?: string;
-}
-
-export function safetyStatement(observations: readonly AssetObservation[]): SafetyStatement {
+export function safetyStatement(
+  observations: readonly AssetObservation[],
+  plant: Pick<Plant, 'assets' | 'zones'>,
+): SafetyStatement {
   const contacted = observations.filter(({ ledger }) => ledger.requests > 0 || ledger.connections > 0);
   const times = contacted.map(({ observedAt }) => observedAt).sort();
   const [from, to] = [times[0], times.at(-1)];
@@ -45,10 +28,30 @@ export function safetyStatement(observations: readonly AssetObservation[]): Safe
     blocked: countsOf(
       observations.filter(({ outcome }) => outcome === 'blocked').map(({ rule }) => [rule ?? 'no rule', 1]),
     ),
+    windows: windowsOf(plant, new Set(contacted.map(({ asset }) => asset))),
     consents: [...new Set(contacted.flatMap(({ consent }) => consent ?? []))].sort(),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
   };
+}
+
+function windowsOf({ assets, zones }: Pick<Plant, 'assets' | 'zones'>, contacted: ReadonlySet<string>) {
+  const entered = new Set(assets.filter(({ id }) => contacted.has(id)).map(({ zone }) => zone));
+  return [...entered]
+    .sort()
+    .map((id) => ({ zone: id, windows: [...(zones.find((zone) => zone.id === id)?.windows ?? [])] }));
+}
+
+/** The same in one line, for people. */
+export function statementLine(said: SafetyStatement): string {
+  const longest = said.longestResponse;
+  return [
+    `${said.contacted} of ${said.probes} probes contacted something`,
+    `${said.connections} connections, ${said.requests} requests, ${said.bytesSent} bytes sent, ${said.bytesReceived} received`,
+    ...(longest === undefined ? [] : [`longest answer ${longest.ms} ms (${longest.asset}/${longest.probe})`]),
+    `${said.aborts.length} cut for safety`,
+    ...Object.entries(said.blocked).map(([rule, count]) => `${count} held back by ${rule}`),
+  ].join('; ');
 }
 
 function sum(
