@@ -57,14 +57,17 @@ interface AssessingParts {
 
 /** Inputs kept for explaining: those of the newest assessments, a few per process. */
 const inputsKept = 8;
-/** Systems whose newest assessment is kept as it was made, for the next one: those assessed last. */
-const cachesKept = 8;
+/**
+ * Newest assessments are kept as they were made, for the next one: of the systems assessed last, up to so many assets
+ * together. With 30 facts from four sources an asset takes about 30 kB, its evidence included.
+ */
+const cachedAssets = 20_000;
 
 export function createAssessing(parts: AssessingParts): Assessing {
   const { store, packs, supplies, live, now } = parts;
   const inputs = new Map<string, AssessInput>();
   const records = new Map<string, AssessmentRecord>();
-  const caches = new Map<string, AssessmentCache>();
+  const caches = new Map<string, { readonly cache: AssessmentCache; readonly assets: number }>();
 
   function inputAt(system: string, of: RecordedState & { instant: string; since: string | undefined }) {
     const { plant, statements, imports, pack, instant, since } = of;
@@ -72,12 +75,18 @@ export function createAssessing(parts: AssessingParts): Assessing {
     return knownInput(store.db, system, { ...known, ...(since === undefined ? {} : { plantSince: new Date(since) }) });
   }
 
-  function cacheOf(system: string): AssessmentCache {
-    const cache = caches.get(system) ?? createAssessmentCache();
+  /** None for a system that is larger than all that may be kept. */
+  function cacheOf(system: string, { assets }: AssessInput['system']): AssessmentCache | undefined {
+    const cache = caches.get(system)?.cache ?? createAssessmentCache();
     caches.delete(system);
-    caches.set(system, cache);
-    if (caches.size > cachesKept) caches.delete(caches.keys().next().value ?? '');
-    return cache;
+    caches.set(system, { cache, assets: assets.length });
+    let total = caches.values().reduce((sum, each) => sum + each.assets, 0);
+    for (const [id, each] of caches) {
+      if (total <= cachedAssets) break;
+      caches.delete(id);
+      total -= each.assets;
+    }
+    return caches.get(system)?.cache;
   }
 
   function packOf(supplied: Supplied, system: string): Pack {
@@ -126,7 +135,7 @@ export function createAssessing(parts: AssessingParts): Assessing {
       const pack = packOf(supplied, system);
       const since = sinceOf(supplied);
       const input = await inputAt(system, { ...supplied, pack, instant: at, since });
-      const result = assess(pack, input, cacheOf(system));
+      const result = assess(pack, input, cacheOf(system, input.system));
       const head = await recordAssessment(store.db, store.keyring, {
         result,
         plant: supplied.contents.plant,

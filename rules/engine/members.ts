@@ -4,7 +4,7 @@ import { type Changes, type KnownSet, type Lapse, setNow } from './asset-sets.ts
 import { isEqual } from './evaluate.ts';
 import type { EvidenceIndex } from './evidence-index.ts';
 import { lasting } from './lasting.ts';
-import { isSameParty, type Party } from './parties.ts';
+import type { Party } from './parties.ts';
 import {
   type AssetSet,
   canonicalPopulation,
@@ -73,8 +73,6 @@ export class Populations {
   private readonly assets: Standings;
   private parties: readonly Party[] | undefined;
   private partiesUntil = Number.POSITIVE_INFINITY;
-  /** Of the look before, to be the very same list where nothing is another. */
-  private partiesBefore: readonly Party[] | undefined;
   private partiesEnd = Number.POSITIVE_INFINITY;
   private partiesLapse: Lapse = { heldFrom: Number.POSITIVE_INFINITY, graceFrom: Number.POSITIVE_INFINITY };
   private partiesOf: Changes | undefined;
@@ -157,8 +155,8 @@ export class Populations {
   }
 
   /** The list of suppliers and partners: the very same one as long as nothing about it changed. */
-  partiesNow(): readonly unknown[] {
-    return this.partyList();
+  partiesNow(): { readonly list: readonly unknown[]; readonly until: number } {
+    return { list: this.partyList(), until: this.partiesUntil };
   }
 
   /** Whether a member passes a filter: what is unseen is `Unseen`. */
@@ -250,7 +248,6 @@ export class Populations {
   }
 
   private keepParties(known: Populations): void {
-    this.partiesBefore = known.parties ?? known.partiesBefore;
     if (known.parties === undefined || this.moment.at >= known.partiesEnd) return;
     if (known.partiesOf !== this.changes || !areIdentical(known.index.parties, this.index.parties)) return;
     this.parties = known.parties;
@@ -342,11 +339,7 @@ export class Populations {
       this.end = this.baseUntil;
       this.heldFrom = never;
       this.graceFrom = never;
-      const found = this.findParties();
-      const { partiesBefore } = this;
-      const isSame =
-        partiesBefore?.length === found.length && found.every((one, at) => isSameParty(one, partiesBefore[at]));
-      this.parties = isSame ? partiesBefore : found;
+      this.parties = this.findParties();
       this.partiesUntil = this.until;
       this.partiesEnd = this.end;
       this.partiesLapse = { heldFrom: this.heldFrom, graceFrom: this.graceFrom };

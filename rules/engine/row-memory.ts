@@ -8,6 +8,8 @@ import type { Row } from './pack.ts';
 import type { Slot } from './readings.ts';
 import { areIdentical } from './same.ts';
 
+const never = Number.POSITIVE_INFINITY;
+
 export interface RowMemory {
   /** None while the row is still being judged. */
   readonly outcome: RowOutcome | undefined;
@@ -30,6 +32,8 @@ interface RowBasis {
   readonly slots: readonly (Slot | undefined)[];
   readonly parties: unknown;
   readonly machines: unknown;
+  /** When the sets that it counts or asks may be others: the end of a row is not later. */
+  readonly setsUntil: number;
   /** Of the rows that it asks or rests on. */
   readonly statuses: string;
   readonly restsUntil: number;
@@ -42,6 +46,8 @@ export function basisOf(judging: Judging, row: Row, before?: RowMemory): RowBasi
   const decisions = judging.decisionsFor(row);
   const rests = [...row.after, ...row.needs, ...row.reads.rows, ...decisions.flatMap(({ boundTo }) => boundTo ?? [])];
   const asked = row.reads.anyRow ? [...outcomes.keys()] : rests;
+  const asksSets = row.counts !== undefined || row.reads.sets.size > 0;
+  const parties = row.counts?.of === 'party' || row.reads.sets.size > 0 ? populations.partiesNow() : undefined;
   const sameIndex = before !== undefined && before.basis.judging.index === index;
   return {
     judging: { index },
@@ -50,7 +56,8 @@ export function basisOf(judging: Judging, row: Row, before?: RowMemory): RowBasi
     decisions,
     empty: row.counts === undefined ? [] : judging.emptySets,
     slots: sameIndex ? before.basis.slots : slotsOf(judging, row),
-    parties: row.counts?.of === 'party' ? populations.partiesNow() : undefined,
+    parties: parties?.list,
+    setsUntil: Math.min(asksSets ? populations.baseUntil : never, parties?.until ?? never),
     machines: row.counts?.register === 'identity.machines' ? index.machines : undefined,
     statuses: asked.map((id) => `${id} ${outcomes.get(id)?.status ?? ''}`).join('\n'),
     restsUntil: row.after.reduce(
@@ -81,9 +88,15 @@ export function isStillSo(known: RowMemory, row: Row, now: { basis: RowBasis; ne
     before.at <= basis.at &&
     known.outcome !== undefined &&
     basis.at < known.outcome.until &&
+    before.setsUntil === basis.setsUntil &&
     (basis.quick || (!before.quick && before.restsUntil === basis.restsUntil)) &&
-    (newest <= before.generation || !readsAssets(row))
+    (newest <= before.generation || !(readsAssets(row) || isFollowedThroughSets(row, known.outcome)))
   );
+}
+
+/** When it changes was found by asking sets as of later, and what assets decide of these is another after any change. */
+function isFollowedThroughSets({ counts }: Row, { status }: RowOutcome): boolean {
+  return counts !== undefined && status !== 'unknown';
 }
 
 function readsAssets({ counts, reads, bans }: Row): boolean {

@@ -204,7 +204,7 @@ describe('an assessment with what the one before left', () => {
           }
         },
       ),
-      { numRuns },
+      { numRuns, ...(process.env.SEED ? { seed: Number(process.env.SEED) } : {}) },
     );
   }, 120_000);
 
@@ -229,6 +229,16 @@ describe('an assessment with what the one before left', () => {
     input = { ...input, now: new Date(Date.parse(input.now) - 30 * day).toISOString() };
     same();
   }, 120_000);
+
+  it('foretells anew what a maker is once somebody lists it as critical', () => {
+    const cache = createAssessmentCache();
+    const stated = seen('a', { 'asset.criticality': 'critical' });
+    const implied = inputOf({ assets: [asset('a', { criticality: 'normal', vendor: 'Acme' })], evidence: [stated] });
+    const organisations = [{ id: 'acme', name: 'Acme', relation: ['supplier'], critical: true }];
+    const listed = { ...implied, system: { ...implied.system, organisations } };
+    const row = (input: AssessInput) => rowOf(assess(wide, input, cache), 'psc.l1.critical');
+    expect([row(implied).changesOn === undefined, row(listed).changesOn]).toEqual([false, undefined]);
+  });
 
   it('sees what changed, and not only what is new', () => {
     const cache = createAssessmentCache();
