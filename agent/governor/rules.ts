@@ -33,7 +33,12 @@ export const safetyRules: readonly SafetyRule[] = [
     'enforced',
     'shared leases per host and per gateway or bus (`behind`), one open socket per run',
   ),
-  rule(6, 'requests per second and per run, bytes', 'enforced', 'limits per class; slots in the shared memory'),
+  rule(
+    6,
+    'requests per second and per run, bytes',
+    'enforced',
+    'limits per class; slots in the shared memory; strenuous options of a collector for `lab: true` alone',
+  ),
   rule(7, 'ceilings per kind', 'enforced', 'reach of the plan'),
   rule(8, 'passive first', 'planned', 'the planner does not see the age of evidence yet'),
   rule(
