@@ -2,6 +2,7 @@
  * What a scan may do, decided before anything is contacted: each probe allowed, or refused with the rule, the sentence
  * and the line of the plant file that would allow it. Names are resolved here, once; nothing else leaves the process.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Registered } from '../collectors/registry.ts';
 import type { Asset, Plant } from '../server/contract/plant.ts';
 import type { PlannedProbe, SafetyMemory, ScanPlan } from '../server/contract/scanner.ts';
@@ -29,6 +30,8 @@ export interface PlanOptions {
 const minuteMs = 60_000;
 /** How long the first device of a model is left alone before the others follow (SAF-27). */
 export const canaryRestMs = 86_400_000;
+/** Probes planned before others get their turn: a thousand at once would hold sockets and pages up. */
+const withoutPause = 20;
 
 export async function planScan(plant: Plant, system: string, options: PlanOptions): Promise<ScanPlan> {
   const permits = await planPermits(plant, system, options);
@@ -53,6 +56,7 @@ export async function planPermits(
   const scan: ScanState = { canaries: new Map(), groups: new Map() };
   for (const asset of assets) {
     for (const probe of asset.probes) {
+      if (permits.length % withoutPause === withoutPause - 1) await setImmediate();
       const permit = permitProbe(context, asset, probe);
       permits.push(await held(permit, { plant, options, scan, assets }));
     }
