@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import { volatileMemory } from '../../agent/governor/memory.ts';
 import { createScanner } from '../../agent/scanner.ts';
 import type { AssetObservation } from '../../collectors/contract/observation.ts';
@@ -68,6 +69,8 @@ function openAgent(file: string, hosts: number) {
       const observations: AssetObservation[] = [];
       const delay = monitorEventLoopDelay({ resolution: timerMs });
       delay.enable();
+      // What happens before its first timer comes, it does not see.
+      await setTimeout(3 * timerMs);
       const [began, cpu] = [performance.now(), process.cpuUsage()];
       const hooks = {
         started() {},

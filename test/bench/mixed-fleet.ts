@@ -69,7 +69,9 @@ const cases: readonly Case[] = [
   { name: `${large} assets, 50 hosts at a time`, size: large, hosts: 50 },
 ];
 
+/** The second scan of a process, with what the first one was like. */
 interface Measured extends Scan {
+  readonly firstStallMs: number;
   /** Of a process that did nothing meanwhile. */
   readonly idleStallMs: number;
 }
@@ -83,6 +85,7 @@ async function measure(bench: BenchRun, folder: string, fleets: Fleets): Promise
     spread(of.map(({ wallMs }) => wallMs / 1000)),
     spread(of.map(({ cpuMs }) => cpuMs / 1000)),
     spread(of.map(({ peakMb }) => peakMb)),
+    spread(of.map(({ firstStallMs }) => firstStallMs)),
     spread(of.map(({ stall }) => stall.longestMs)),
     spread(of.map(({ stall }) => stall.p99Ms)),
     spread(of.map(({ idleStallMs }) => idleStallMs)),
@@ -95,15 +98,16 @@ async function measure(bench: BenchRun, folder: string, fleets: Fleets): Promise
     {
       title: `A scan of many assets of five kinds in one process`,
       rounds: bench.rounds,
-      columns: ['wall s', 'CPU s', 'peak MB', 'longest stall ms', '99 % stall ms', 'idle process ms'],
+      columns: ['wall s', 'CPU s', 'peak MB', 'stall, first scan ms', 'stall ms', '99 % stall ms', 'idle process ms'],
       rows: cases.map(({ name }, index) => ({ name, cells: columns(runs[index] ?? []) })),
       remarks: [
         `Of a hundred: ${mix.tls} TLS endpoints with the whole look, ${mix.mqtt} brokers with an account, ${mix.snmp} SNMP agents with`,
-        `their tables, ${mix.devices} SSH greetings, ${mix.devices} Modbus identities. A new process each time, code cold; servers in others.`,
+        `their tables, ${mix.devices} SSH greetings, ${mix.devices} Modbus identities; servers in other processes. Each time a new process`,
+        'that scans twice: its second scan, and of the first, in which code is loaded, the longest stall.',
         '"peak" is the whole process since its start, observations kept to the end. "stall" is how late a timer of 10 ms',
-        'comes; "idle process" the longest of that in a process that only waited: what is below it is not ours.',
+        'comes at most; "idle process" the same in one that only waited meanwhile: that much is the machine, not ours.',
         aimText(`${large} assets in less than ${mostMemoryMb} MB`, atDefault[2], { below: mostMemoryMb, unit: 'MB' }),
-        aimText(`no stall of ${longestStallMs} ms`, atDefault[3], { below: longestStallMs, unit: 'ms' }),
+        aimText(`no stall of ${longestStallMs} ms`, atDefault[4], { below: longestStallMs, unit: 'ms' }),
       ],
     },
     {
@@ -116,7 +120,9 @@ async function measure(bench: BenchRun, folder: string, fleets: Fleets): Promise
           cells: [exponent(({ wallMs }) => wallMs), exponent(({ cpuMs }) => cpuMs), exponent(({ peakMb }) => peakMb)],
         },
       ],
-      remarks: ['Scan alone, without the start of the process; code that is still cold weighs on the smaller.'],
+      remarks: [
+        'The second scan of each process, so that neither its start nor cold code weighs on the smaller fleet.',
+      ],
     },
   ];
 }
@@ -130,7 +136,7 @@ function aimText(claim: string, found: Spread | undefined, { below, unit }: { be
   return `Aim: ${claim}, default hosts: ${median < below ? 'reached' : 'missed'}, ${median.toFixed(0)} ${unit}.`;
 }
 
-/** A new process, one scan; throws `Different` when an asset was not seen as what it is. */
+/** A new process, two scans; throws `Different` when an asset was not seen as what it is. */
 async function once(
   bench: BenchRun,
   folder: string,
@@ -143,12 +149,13 @@ async function once(
   });
   const agent = await keepAgent(plant, each.hosts, { signal: bench.signal, env });
   try {
+    const first = await agent.scan();
     const idle = monitorEventLoopDelay({ resolution: 10 });
     idle.enable();
     const scan = await agent.scan();
     idle.disable();
     expectSame(each.name, new Map(scan.observations.map(seenAt)), expected);
-    return { ...scan, idleStallMs: stallMs(idle.max) };
+    return { ...scan, firstStallMs: first.stall.longestMs, idleStallMs: stallMs(idle.max) };
   } finally {
     await agent.stop();
   }
