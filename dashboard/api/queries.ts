@@ -185,12 +185,8 @@ export const stopQuery = queryOptions({
 export const demoQuery = queryOptions({
   queryKey: ['demo'],
   queryFn: async ({ signal }) => {
-    try {
-      return itemsOf(await request<DemoFlaw[] | { items: DemoFlaw[] }>('/demo', { signal }));
-    } catch (error) {
-      if (error instanceof ApiProblem && error.problem.status === 404) return null;
-      throw error;
-    }
+    const flaws = itemsOf(await request<DemoFlaw[] | { items: DemoFlaw[] }>('/demo', { signal }));
+    return flaws.length === 0 ? null : flaws;
   },
   staleTime: Number.POSITIVE_INFINITY,
 });

@@ -51,6 +51,18 @@ export const derivedFacts: ReadonlyMap<FactName, readonly FactName[]> = new Map<
   ['zone.register', []],
 ]);
 
+/**
+ * Derived facts that need several looks of one probe. What a data folder hands over is the newest look, so that they
+ * come from saved observations of several scans only: the coverage map does not count them.
+ */
+export const fromHistory: ReadonlySet<FactName> = new Set([
+  'change.observed.total',
+  'config.lastChange',
+  'firmware.lastChange',
+  'patch.changes.observed.total',
+]);
+export const historyOnly = 'needs several looks of one probe: derived by assess --observations over several scans only';
+
 const noFeed = 'needs advisories, and no feed of them is installed';
 const noFindings = 'needs findings with the day each was found and closed, which another tool keeps';
 const noTickets = 'needs tickets to compare with, which come by import';

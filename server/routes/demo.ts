@@ -4,7 +4,7 @@ import { Refusal } from '../refusal.ts';
 import type { Running } from '../running.ts';
 import type { Routes } from './routes.ts';
 
-/** Breaking and mending the demo plant's devices; answers 404 everywhere else. */
+/** Breaking and mending the demo plant's devices. Elsewhere there is nothing to break: an empty list, and 404 to acts. */
 export function demoRoutes(routes: Routes, running: Running): void {
   function demo() {
     if (running.demo === undefined)
@@ -21,7 +21,7 @@ export function demoRoutes(routes: Routes, running: Running): void {
       },
     },
     async () => ({
-      items: demo().flaws(),
+      items: running.demo?.flaws() ?? [],
       next: null,
     }),
   );

@@ -139,11 +139,12 @@ describe('every GET', () => {
       `${system}/indicators/acc.l9.nonsense`,
       '/api/v1/scans/none',
       `/api/v1/observations/sha256:${'0'.repeat(64)}`,
-      '/api/v1/demo',
       '/api/v1/nothing',
     ];
     const titles = await Promise.all(paths.map(async (path) => (await problem(await server.request(path))).status));
     expect(titles).toEqual(paths.map(() => 404));
+    expect(await server.get('/api/v1/demo')).toEqual({ items: [], next: null });
+    expect(await problem(await send('/api/v1/demo/any/break', 'POST'))).toMatchObject({ status: 404 });
   });
 });
 
