@@ -9,7 +9,7 @@ import type { SafetyMemory } from '../../server/contract/scanner.ts';
 import type { Permit } from '../permit.ts';
 import type { Forbidden } from './calendar.ts';
 import { otherMaker } from './maker.ts';
-import { recall, remember } from './memory.ts';
+import { forget, recall, remember } from './memory.ts';
 
 export interface Finding {
   readonly rule: 'SAF-46' | 'SAF-48';
@@ -69,6 +69,6 @@ export async function findingHold(
 }
 
 /** A person has looked. What is still so will be found again. */
-export async function liftFindings(memory: SafetyMemory): Promise<void> {
-  for (const key of await memory.keys('finding/')) await remember(memory, { key, schema: heldSchema }, () => undefined);
+export function liftFindings(memory: SafetyMemory): Promise<void> {
+  return forget(memory, 'finding/', heldSchema);
 }

@@ -51,6 +51,11 @@ export async function remember<T>(
   throw new Error(`${key}: the safety memory changed under us a hundred times`);
 }
 
+/** Forgets every key below a prefix that reads as expected. */
+export async function forget<T>(memory: SafetyMemory, prefix: string, schema: z.ZodType<T>): Promise<void> {
+  for (const key of await memory.keys(prefix)) await remember(memory, { key, schema }, () => undefined);
+}
+
 function parse<T>(key: string, text: string | undefined, schema: z.ZodType<T>): T | undefined {
   if (text === undefined) return undefined;
   try {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Heartbeat, Zone } from '../../server/contract/plant.ts';
 import type { SafetyMemory } from '../../server/contract/scanner.ts';
 import type { Forbidden } from './calendar.ts';
-import { recall, remember } from './memory.ts';
+import { forget, recall, remember } from './memory.ts';
 
 type SignalZone = Pick<Zone, 'id' | 'holdFile' | 'heartbeat'>;
 
@@ -52,9 +52,8 @@ export async function latchSignal(
 }
 
 /** A person says that the process is well again. */
-export async function liftSignals(memory: SafetyMemory): Promise<void> {
-  for (const key of await memory.keys('heartbeat/'))
-    await remember(memory, { key, schema: leftSchema }, () => undefined);
+export function liftSignals(memory: SafetyMemory): Promise<void> {
+  return forget(memory, 'heartbeat/', leftSchema);
 }
 
 async function heldBy({ id, holdFile }: SignalZone): Promise<Forbidden | undefined> {

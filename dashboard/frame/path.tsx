@@ -1,8 +1,9 @@
 /** The path in the top bar, filled by each page; and the title of the browser's tab. */
 import { IconChevronLeft } from '@tabler/icons-react';
 import { Link, type LinkProps } from '@tanstack/react-router';
-import { createContext, type ReactNode, useContext, useEffect } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
 import { createPortal } from 'react-dom';
+import { useSystem } from '../app/present.ts';
 import { words } from '../words/catalogue.ts';
 import classes from './frame.module.css';
 
@@ -12,6 +13,20 @@ export interface PathStep {
   readonly name: string;
   readonly to?: LinkProps['to'];
   readonly params?: Readonly<Record<string, string>>;
+}
+
+/** Path of a page of a system: site, system, the page itself. */
+export function useSystemPath(system: string, title: string): readonly PathStep[] {
+  const summary = useSystem(system);
+  return useMemo(
+    () => [
+      ...(summary === undefined
+        ? []
+        : [{ name: summary.site.name }, { name: summary.name, to: '/systems/$system' as const, params: { system } }]),
+      { name: title },
+    ],
+    [summary, system, title],
+  );
 }
 
 export function Path({ steps, title }: { steps: readonly PathStep[]; title?: ReactNode }) {

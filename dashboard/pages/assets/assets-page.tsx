@@ -1,13 +1,13 @@
 /** Assets of a system by zone: what they are, and what their probes last brought back. */
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { Fragment, useMemo, useRef } from 'react';
+import { Fragment, useRef } from 'react';
 import type { AssetSummary } from '../../../server/contract/api.ts';
 import { assetsQuery } from '../../api/queries.ts';
 import { useKeys } from '../../app/keys.ts';
-import { type Present, usePresent, useSystem } from '../../app/present.ts';
+import { type Present, usePresent } from '../../app/present.ts';
 import { Instant, inputClass, KeyHints } from '../../frame/controls.tsx';
-import { Path } from '../../frame/path.tsx';
+import { Path, useSystemPath } from '../../frame/path.tsx';
 import { ProblemPage } from '../../frame/problem.tsx';
 import { OutcomeMark } from '../../marks/marks.tsx';
 import { words } from '../../words/catalogue.ts';
@@ -23,22 +23,13 @@ export function AssetsPage() {
   const { filter } = route.useSearch();
   const assets = useQuery(assetsQuery(system));
   const at = usePresent(system);
-  const summary = useSystem(system);
   const navigate = useNavigate();
   const input = useRef<HTMLInputElement>(null);
   useKeys({
     '/': () => input.current?.focus(),
     escape: () => void navigate({ to: '/systems/$system', params: { system } }),
   });
-  const steps = useMemo(
-    () => [
-      ...(summary === undefined
-        ? []
-        : [{ name: summary.site.name }, { name: summary.name, to: '/systems/$system' as const, params: { system } }]),
-      { name: says.title },
-    ],
-    [summary, system],
-  );
+  const steps = useSystemPath(system, says.title);
   if (assets.error !== null) return <ProblemPage error={assets.error} />;
   const all = assets.data ?? [];
   const shown = all.filter((each) => matches(each, filter));

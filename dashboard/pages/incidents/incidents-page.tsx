@@ -2,13 +2,11 @@
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { useMemo } from 'react';
 import type { IncidentPage as Incident } from '../../../server/contract/api.ts';
 import { incidentsQuery } from '../../api/queries.ts';
 import { useKeys } from '../../app/keys.ts';
-import { useSystem } from '../../app/present.ts';
 import { AsOfButton, useAsOf } from '../../frame/as-of.tsx';
-import { Path } from '../../frame/path.tsx';
+import { Path, useSystemPath } from '../../frame/path.tsx';
 import { ProblemPage } from '../../frame/problem.tsx';
 import { StepMark, VerdictOfChain } from '../../marks/chain.tsx';
 import { words } from '../../words/catalogue.ts';
@@ -24,18 +22,9 @@ export function IncidentsPage() {
   const { chain } = route.useSearch();
   const asOf = useAsOf();
   const incidents = useQuery(incidentsQuery(system, asOf));
-  const summary = useSystem(system);
   const navigate = useNavigate();
   useKeys({ escape: () => void navigate({ to: '/systems/$system', params: { system } }) });
-  const steps = useMemo(
-    () => [
-      ...(summary === undefined
-        ? []
-        : [{ name: summary.site.name }, { name: summary.name, to: '/systems/$system' as const, params: { system } }]),
-      { name: says.title },
-    ],
-    [summary, system],
-  );
+  const steps = useSystemPath(system, says.title);
   if (incidents.error !== null) return <ProblemPage error={incidents.error} />;
   const chains = (incidents.data ?? []).toSorted((a, b) => order[a.verdict] - order[b.verdict]);
   // The worst one is open by itself; the address says so once a person chose.

@@ -1,14 +1,12 @@
 /** What to do next for all targets of a system: from budget to targets reached, and where not to spend. */
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { useMemo } from 'react';
 import type { PlanPage as Plan } from '../../../server/contract/advice.ts';
 import { planQuery } from '../../api/queries.ts';
 import { useKeys } from '../../app/keys.ts';
-import { useSystem } from '../../app/present.ts';
 import { AsOfButton, useAsOf } from '../../frame/as-of.tsx';
 import { CodeBlock } from '../../frame/controls.tsx';
-import { Path } from '../../frame/path.tsx';
+import { Path, useSystemPath } from '../../frame/path.tsx';
 import { ProblemPage } from '../../frame/problem.tsx';
 import { obstacleText } from '../../words/advice.ts';
 import { words } from '../../words/catalogue.ts';
@@ -24,18 +22,9 @@ export function PlanPage() {
   const { system } = route.useParams();
   const asOf = useAsOf();
   const plan = useQuery(planQuery(system, asOf));
-  const summary = useSystem(system);
   const navigate = useNavigate();
   useKeys({ escape: () => void navigate({ to: '/systems/$system', params: { system } }) });
-  const steps = useMemo(
-    () => [
-      ...(summary === undefined
-        ? []
-        : [{ name: summary.site.name }, { name: summary.name, to: '/systems/$system' as const, params: { system } }]),
-      { name: says.title },
-    ],
-    [summary, system],
-  );
+  const steps = useSystemPath(system, says.title);
   if (plan.error !== null && plan.data === undefined) return <ProblemPage error={plan.error} />;
   return (
     <div className={classes.page}>

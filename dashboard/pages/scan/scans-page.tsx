@@ -1,14 +1,13 @@
 /** Scans of a system, newest first. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { useMemo } from 'react';
 import type { ScanSummary } from '../../../server/contract/api.ts';
 import { scansQuery } from '../../api/queries.ts';
 import { useKeys } from '../../app/keys.ts';
-import { type Present, usePresent, useSystem } from '../../app/present.ts';
+import { type Present, usePresent } from '../../app/present.ts';
 import { useScanNow } from '../../app/scan-now.ts';
 import { Button } from '../../frame/controls.tsx';
-import { Path } from '../../frame/path.tsx';
+import { Path, useSystemPath } from '../../frame/path.tsx';
 import { ProblemNote, ProblemPage } from '../../frame/problem.tsx';
 import { OutcomeMark } from '../../marks/marks.tsx';
 import { OutcomeBar } from '../../marks/outcome-bar.tsx';
@@ -25,19 +24,10 @@ export function ScansPage() {
   const scans = useInfiniteQuery(scansQuery(system));
   const all = scans.data?.pages.flatMap((page) => page.items);
   const at = usePresent(system);
-  const summary = useSystem(system);
   const scan = useScanNow(system);
   const navigate = useNavigate();
   useKeys({ escape: () => void navigate({ to: '/systems/$system', params: { system } }) });
-  const steps = useMemo(
-    () => [
-      ...(summary === undefined
-        ? []
-        : [{ name: summary.site.name }, { name: summary.name, to: '/systems/$system' as const, params: { system } }]),
-      { name: says.listTitle },
-    ],
-    [summary, system],
-  );
+  const steps = useSystemPath(system, says.listTitle);
   if (scans.error !== null) return <ProblemPage error={scans.error} />;
   return (
     <div className={classes.list}>
