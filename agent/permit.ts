@@ -1,12 +1,13 @@
 /** Whether one probe may run now, how far it may go and what it may ask: everything but what depends on the whole scan. */
 import { dirname } from 'node:path';
+import { isLoopback } from '../collectors/contract/address.ts';
 import type { Manifest, RequestBound, Setup, Target, Tier } from '../collectors/contract/collector.ts';
 import { tiers, withinTier } from '../collectors/contract/collector.ts';
 import type { CredentialKind } from '../collectors/contract/credential.ts';
 import type { Registered } from '../collectors/registry.ts';
 import type { Asset, Consent, Plant, Probe, Zone } from '../server/contract/plant.ts';
 import type { PlannedProbe } from '../server/contract/scanner.ts';
-import { hostKey, isLoopback, notOneDevice } from './governor/address.ts';
+import { hostKey, notOneDevice } from './governor/address.ts';
 import { baselineKind, mostConnects } from './governor/baseline.ts';
 import { blackoutAt, nobodyThere, outsideWindows } from './governor/calendar.ts';
 import { isController, type Limits, limitsFor } from './governor/limits.ts';

@@ -1,7 +1,7 @@
 /** How far the looks at each zone have come, and what the next step waits for (SAF-25, SAF-26, SAF-27). */
+import { isOwnMachine } from '../collectors/contract/address.ts';
 import type { Asset, Plant, Zone } from '../server/contract/plant.ts';
 import type { SafetyMemory, ZoneStep } from '../server/contract/scanner.ts';
-import { isLoopback } from './governor/address.ts';
 import { blackoutAt, nobodyThere, outsideWindows } from './governor/calendar.ts';
 import { budgetHold } from './governor/day-budget.ts';
 import { brokenHold, type ZoneState, zoneState } from './governor/holds.ts';
@@ -18,12 +18,14 @@ export async function stepsOf(
   { memory, now }: { readonly memory: SafetyMemory; readonly now: Date },
 ): Promise<ZoneStep[]> {
   const ids = new Set(plant.systems.find(({ id }) => id === system)?.assets ?? []);
-  const assets = plant.assets.filter(({ id }) => ids.has(id));
-  const named = new Set([...plant.zones.map(({ id }) => id), ...assets.map(({ zone }) => zone)]);
+  const byZone = Map.groupBy(
+    plant.assets.filter(({ id }) => ids.has(id)),
+    ({ zone }) => zone,
+  );
   const steps: ZoneStep[] = [];
-  for (const id of named) {
-    const members = assets.filter(({ zone }) => zone === id);
-    if (members.length === 0) continue;
+  for (const id of new Set([...plant.zones.map(({ id }) => id), ...byZone.keys()])) {
+    const members = byZone.get(id);
+    if (members === undefined) continue;
     const zone = zoneOf(plant, id);
     const state = await zoneState(memory, plant.site.id, id);
     const held = await heldNow(plant, zone, { memory, now });
@@ -36,12 +38,13 @@ function stepOf(
   zone: Zone,
   members: readonly Asset[],
   { state, now }: { readonly state: ZoneState; readonly now: Date },
-): Pick<ZoneStep, 'step' | 'waitsFor' | 'canaries' | 'widened' | 'printedAt' | 'probes'> {
+): Pick<ZoneStep, 'step' | 'waitsFor' | 'waitsUntil' | 'canaries' | 'widened' | 'printedAt' | 'probes'> {
   const probed = members.filter(({ probes }) => probes.some(connects));
   const probes = probed.reduce((sum, each) => sum + each.probes.filter(connects).length, 0);
   const none = { canaries: [], probes };
   if (probes === 0) return { step: 'documents', ...none };
-  if (probed.every(({ probes: all }) => all.filter(connects).every(isOwnMachine))) return { step: 'loopback', ...none };
+  if (probed.every(({ probes: all }) => all.filter(connects).every(({ url }) => isOwnMachine(url))))
+    return { step: 'loopback', ...none };
   const touch = touchOf(zone, false);
   if (touch === 'none' || touch === 'passive')
     return { step: 'untouched', waitsFor: `touch: identify or read, in the plant file; it is ${touch}`, ...none };
@@ -68,7 +71,8 @@ function stepOf(
   if (now.getTime() < until)
     return {
       step: 'canary',
-      waitsFor: `${new Date(until).toISOString()}, or a person who has seen that the first devices are well`,
+      waitsUntil: new Date(until).toISOString(),
+      waitsFor: 'a person who has seen that the first devices are well',
       ...all,
     };
   return { step: 'widened', ...all };
@@ -94,11 +98,6 @@ async function heldNow(
 
 function connects({ url }: { readonly url: string }): boolean {
   return !url.startsWith('file:');
-}
-
-function isOwnMachine({ url }: { readonly url: string }): boolean {
-  const host = URL.canParse(url) ? new URL(url).hostname : '';
-  return host === 'localhost' || isLoopback(host);
 }
 
 function listOf(names: readonly string[]): string {

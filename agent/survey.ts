@@ -3,9 +3,10 @@
  * safety function are known by every address they have (SAF-41).
  */
 import { isIP } from 'node:net';
+import { isLoopback, normalAddress } from '../collectors/contract/address.ts';
 import type { Registered } from '../collectors/registry.ts';
 import type { Asset, Plant } from '../server/contract/plant.ts';
-import { hostKey, isLoopback, normalAddress } from './governor/address.ts';
+import { hostKey } from './governor/address.ts';
 import type { Resolve } from './target.ts';
 
 export interface Survey {

@@ -53,7 +53,7 @@ async function printed(plantFile: string, options: StepsOptions): Promise<number
       const rows = zones.map((zone) => [
         zone.zone,
         words[zone.step],
-        zone.waitsFor === undefined ? '' : `waits for ${zone.waitsFor}`,
+        waits(zone),
         zone.held === undefined ? '' : `closed now: ${zone.held.because} (${zone.held.rule})`,
       ]);
       for (const line of table([['Zone', 'Step', '', ''], ...rows])) say(line);
@@ -73,4 +73,9 @@ async function printed(plantFile: string, options: StepsOptions): Promise<number
       );
     await scanner.widen(plant, zone, by);
   }
+}
+
+function waits({ waitsFor, waitsUntil }: ZoneStep): string {
+  if (waitsFor === undefined) return '';
+  return `waits for ${waitsUntil === undefined ? '' : `${waitsUntil}, or `}${waitsFor}`;
 }

@@ -5,10 +5,10 @@
 import type { Socket as UdpSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
 import { isIP } from 'node:net';
+import { normalAddress } from '../../collectors/contract/address.ts';
 import type { RequestBound } from '../../collectors/contract/collector.ts';
 import { codeOf, Ended } from '../../collectors/contract/collector.ts';
 import type { Ledger } from '../../collectors/contract/observation.ts';
-import { normalAddress } from './address.ts';
 import { type Baselines, type LatencyWatch, watchLatency } from './latency.ts';
 import { aborting } from './lease.ts';
 import type { Limits } from './limits.ts';

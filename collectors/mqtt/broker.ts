@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { withLine } from '../channel/connection.ts';
 import { lookAtTls } from '../channel/tls-look.ts';
+import { isLoopback } from '../contract/address.ts';
 import type { Basis, Look } from '../contract/collector.ts';
 import { codeOf, Ended, withinTier } from '../contract/collector.ts';
 import { isGranted, refusalOf, refusalText, topicMatches, type Version, versionTopics } from './answers.ts';
@@ -137,8 +138,9 @@ function usableCredential({ look, raw }: Run): MqttCredential | undefined {
   if (secret.kind !== 'password' && secret.kind !== 'certificate') return withhold(`MQTT takes no ${secret.kind}`);
   if (isSecure(look)) return secret;
   if (secret.kind === 'certificate') return withhold('a certificate proves nothing without TLS');
-  const loopback = /^127\.|^::1$/.test(look.target.address);
-  return look.options.allowPlainCredential && loopback ? secret : withhold('the channel is not encrypted');
+  return look.options.allowPlainCredential && isLoopback(look.target.address)
+    ? secret
+    : withhold('the channel is not encrypted');
 }
 
 function connected({ look, raw }: Run): void {

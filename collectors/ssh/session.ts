@@ -3,9 +3,9 @@
  * log-in, then the closed list of commands. Nothing is forwarded, written or repeated.
  */
 import { createHash } from 'node:crypto';
-import { isIPv4 } from 'node:net';
 import ssh2, { type AnyAuthMethod, type Client, type ParsedKey } from 'ssh2';
 import type { Line } from '../channel/connection.ts';
+import { isLoopback } from '../contract/address.ts';
 import type { Look } from '../contract/collector.ts';
 import { Ended, endedBy } from '../contract/collector.ts';
 import { type GreetingWatch, identityOf } from './greeting.ts';
@@ -169,10 +169,6 @@ function keyOf(text: string, passphrase: string | undefined): ParsedKey | undefi
 
 function usernameOf({ secret }: Look): string {
   return secret !== undefined && 'username' in secret && secret.username !== undefined ? secret.username : nobody;
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || (isIPv4(address) && address.startsWith('127.'));
 }
 
 function boundBytes({ socket }: Line, end: (error: Ended) => void): void {

@@ -71,6 +71,7 @@ export const placeWords = {
         loopback: 'Loopback: no first look, no waiting.',
       },
       probes: (n: number) => (n === 1 ? '1 probe' : `${n} probes`),
+      untilOr: (instant: string, what: string) => `${instant}, or ${what}`,
       firsts: (devices: readonly string[]) => `looked at first: ${devices.join(', ')}`,
       saidBy: (by: string, when: string) => `confirmed by ${by}, ${when}`,
       confirm: 'First devices are well',

@@ -354,6 +354,8 @@ export const zoneStepSchema = z.object({
   name: z.string(),
   step: z.enum(steps),
   waitsFor: z.string().optional(),
+  /** Instant at which it waits no longer, whether or not `waitsFor` has come. */
+  waitsUntil: instant.optional(),
   printedAt: instant.optional(),
   canaries: z.array(z.object({ model: z.string(), asset: z.string(), at: instant })),
   widened: z.object({ by: z.string(), at: instant }).optional(),

@@ -56,6 +56,8 @@ export interface ZoneStep {
   readonly step: (typeof steps)[number];
   /** What the next step waits for. */
   readonly waitsFor?: string;
+  /** Instant at which it waits no longer, whether or not that has come. */
+  readonly waitsUntil?: string;
   readonly printedAt?: string;
   /** The one device of each model that was looked at first. */
   readonly canaries: readonly { readonly model: string; readonly asset: string; readonly at: string }[];

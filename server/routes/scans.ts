@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isOwnMachine } from '../../collectors/contract/address.ts';
 import { listOf, safetyStatementSchema, scanPageSchema, scanSummarySchema } from '../contract/api.ts';
 import { Refusal } from '../refusal.ts';
 import type { Running } from '../running.ts';
@@ -125,9 +126,7 @@ export function scanRoutes(routes: Routes, running: Running): void {
         connections: 1,
         requests,
         maxLatencyMs: Math.max(0, ...probes.map((probe) => probe.ledger?.maxLatencyMs ?? 0)),
-        loopback: probes.every(
-          (probe) => /\/\/(127\.|localhost|\[::1\])/.test(probe.target) || probe.target.startsWith('file:'),
-        ),
+        loopback: probes.every(({ target }) => isOwnMachine(target) || target.startsWith('file:')),
       },
       stopped: (await running.scanner.stopped()) !== undefined,
     };

@@ -45,7 +45,10 @@ describe('the steps of a zone', () => {
     });
 
     await recordEnding(memory, { ...ending, key: '10.1.2.5', asset: 'c', model: 'type-2', at: hours(2) });
-    expect((await cell(made, plant)).waitsFor).toContain(hours(26).toISOString());
+    expect(await cell(made, plant)).toMatchObject({
+      waitsUntil: hours(26).toISOString(),
+      waitsFor: 'a person who has seen that the first devices are well',
+    });
     expect(await cell(made, plant, hours(25))).toMatchObject({ step: 'canary' });
     expect(await cell(made, plant, hours(26))).toMatchObject({ step: 'widened' });
     expect(await cell(made, plant, hours(26))).not.toHaveProperty('waitsFor');

@@ -101,7 +101,8 @@ class World {
       name: 'Cell 3',
       step: 'canary',
       canaries: [{ model: 'x-200', asset: 'cell-broker', at: '2026-11-24T09:10:00.000Z' }],
-      waitsFor: '2026-11-25T09:10:00.000Z, or a person who has seen that the first devices are well',
+      waitsUntil: '2026-11-25T09:10:00.000Z',
+      waitsFor: 'a person who has seen that the first devices are well',
       probes: 9,
     },
     {
@@ -324,9 +325,13 @@ async function reply(world: World, { method, path, asOf, to, body }: Asked): Pro
   if (third === 'incidents') return list(incidents);
   if (third === 'zones') {
     if (method === 'POST')
-      world.zones = world.zones.map(({ waitsFor, ...each }) =>
+      world.zones = world.zones.map(({ waitsFor, waitsUntil, ...each }) =>
         each.zone !== fourth
-          ? { ...each, ...(waitsFor === undefined ? {} : { waitsFor }) }
+          ? {
+              ...each,
+              ...(waitsFor === undefined ? {} : { waitsFor }),
+              ...(waitsUntil === undefined ? {} : { waitsUntil }),
+            }
           : { ...each, step: 'widened', widened: { by: 'somebody at the dashboard', at: at(world.now, 0) } },
       );
     return list(world.zones);

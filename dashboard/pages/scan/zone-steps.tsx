@@ -109,8 +109,10 @@ function Step({ step }: { step: ZoneStep['step'] }) {
 function Waits({ zone, timeZone }: { zone: ZoneStep; timeZone: string }) {
   const firsts = zone.canaries.map(({ asset }) => asset);
   const known = zone.step === 'documents' || zone.step === 'loopback' ? says.why[zone.step] : undefined;
-  // Instants inside the sentence are shown as everywhere else.
-  const waits = zone.waitsFor?.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/, (instant) => dateTimeOf(instant, timeZone));
+  const waits =
+    zone.waitsFor === undefined || zone.waitsUntil === undefined
+      ? zone.waitsFor
+      : says.untilOr(dateTimeOf(zone.waitsUntil, timeZone), zone.waitsFor);
   return (
     <div className={classes.waits}>
       {(waits ?? known) !== undefined && <span>{harmless(waits ?? known ?? '')}</span>}
