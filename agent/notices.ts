@@ -1,14 +1,16 @@
 /**
  * Tells operations of a scan before its first packet and after its last: who looks, from where, at what (SAF-50). A line
- * in a file, or a POST to an address that a chat, a ticket system or a mail gateway listens at.
+ * in a file, a POST to an address that a chat or a ticket system listens at, or a mail.
  */
 import { appendFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
-import { readSecret } from '../server/contract/credentials.ts';
-import type { Notice, Plant } from '../server/contract/plant.ts';
+import { readCredential, readSecret } from '../server/contract/credentials.ts';
+import type { Mailbox, Notice, Plant } from '../server/contract/plant.ts';
+import { BadInput } from '../server/contract/problem.ts';
 import type { PlannedProbe } from '../server/contract/scanner.ts';
 import { infrastructure } from './governor/sockets.ts';
+import { type Mail, MailNotSent, sendMail } from './mail.ts';
 
 /** What is told; never a secret, never an answer of a device. */
 export interface Told {
@@ -63,7 +65,7 @@ export async function tell(plant: Plant, told: Told): Promise<Delivery> {
   await Promise.all(
     (plant.site.notices ?? []).map(async (notice, index) => {
       try {
-        await infrastructure(() => deliver(notice, told, dirname(plant.file)));
+        await infrastructure(() => deliver(notice, told, plant));
       } catch (error) {
         // The address of a webhook is a secret: only what went wrong is said.
         const why = error instanceof Error && 'code' in error ? String(error.code) : reasonOf(error);
@@ -74,8 +76,10 @@ export async function tell(plant: Plant, told: Told): Promise<Delivery> {
   return { refused: refused.sort(), missed: missed.sort() };
 }
 
-async function deliver(notice: Notice, told: Told, folder: string): Promise<void> {
+async function deliver(notice: Notice, told: Told, plant: Plant): Promise<void> {
+  const folder = dirname(plant.file);
   if ('webhook' in notice) return post(notice.webhook, told, folder);
+  if ('mail' in notice) return mail(notice.mail, told, plant);
   await appendFile(notice.file, `${JSON.stringify(told)}\n`, { mode: 0o640 });
 }
 
@@ -103,6 +107,37 @@ async function post(where: { env: string } | { file: string }, told: Told, folde
   if (!response.ok) throw new NotDelivered(`answered ${response.status}`);
 }
 
+async function mail(box: Mailbox, told: Told, { credentials, trust, file }: Plant): Promise<void> {
+  const source = box.credential === undefined ? undefined : credentials[box.credential];
+  if (box.credential !== undefined && source === undefined)
+    throw new NotDelivered(`there is no credential ${box.credential}`);
+  const login = source === undefined ? {} : { login: readCredential(source, { folder: dirname(file) }) };
+  await sendMail(box, mailOf(told), { ...login, trust, patienceMs });
+}
+
+const doing: Readonly<Record<Told['event'], string>> = { begin: 'begins', end: 'has ended' };
+
+/** What a person on shift reads: subject first, then from where, what and how far. */
+function mailOf(told: Told): Mail {
+  const { event, site, system, at, contact, from, targets, outcomes } = told;
+  const counts = Object.entries(outcomes ?? {}).map(([outcome, count]) => `${count} ${outcome}`);
+  return {
+    subject: `Plimsoll: the scan of ${system} at ${site} ${doing[event]}`,
+    text: [
+      `The scan of ${system} at ${site} ${doing[event]}, ${at}.`,
+      `It comes from: ${from.length === 0 ? 'this machine' : from.join(', ')}`,
+      ...(contact === undefined ? [] : [`Contact: ${contact}`]),
+      ...(counts.length === 0 ? [] : [`Outcomes: ${counts.join(', ')}`]),
+      '',
+      'Targets:',
+      ...targets.map(({ asset, address, tier }) => `- ${asset}, ${address}, ${tier}`),
+      '',
+      'To stop everything at once: plimsoll stop',
+    ].join('\n'),
+    attached: told,
+  };
+}
+
 class NotDelivered extends Error {}
 
 function isAllowed(address: string): boolean {
@@ -114,5 +149,8 @@ function isAllowed(address: string): boolean {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof NotDelivered ? error.message : 'could not be told';
+  if (error instanceof NotDelivered || error instanceof MailNotSent) return error.message;
+  // What is missing of a credential names where it should lie, never what lies there.
+  if (error instanceof BadInput) return error.problems.map(({ expected }) => `expected ${expected}`).join('; ');
+  return 'could not be told';
 }

@@ -8,7 +8,7 @@ import { liftHolds, recordDryRun, widenZone } from './governor/holds.ts';
 import { ownMemory } from './governor/memory.ts';
 import { liftSignals } from './governor/signals.ts';
 import { infrastructure } from './governor/sockets.ts';
-import { noticeOf, tell } from './notices.ts';
+import { type Delivery, noticeOf, tell } from './notices.ts';
 import { type Permit, permitProbe } from './permit.ts';
 import { contextOf, type PlanOptions, planPermits, planScan, refusing, standingRefusal, surveyFor } from './plan.ts';
 import { type RunnerOptions, runProbe } from './runner.ts';
@@ -73,11 +73,10 @@ export function createScanner(options: ScannerOptions): GovernedScanner {
       try {
         await runAll(told.scan, { ...options, memory, governor, plant, hooks: outside(counted), signal });
       } finally {
-        if (told.probes.length > 0)
-          await tell(
-            plant,
-            noticeOf(plant, { system: plan.system, probes: told.probes, at: options.now() }, { outcomes }),
-          );
+        if (told.probes.length > 0) {
+          const end = noticeOf(plant, { system: plan.system, probes: told.probes, at: options.now() }, { outcomes });
+          report(await tell(plant, end), options);
+        }
       }
       await introduce(plant, plan);
     },
@@ -108,13 +107,17 @@ async function announce(plant: Plant, scan: PreparedScan, options: ScannerOption
   const probes = scan.permits.map(({ planned }) => planned).filter(({ allowed, address }) => allowed && address !== '');
   if ((plant.site.notices ?? []).length === 0 || probes.length === 0) return { scan, probes: none };
   const { refused, missed } = await tell(plant, noticeOf(plant, { system: scan.system, probes, at: options.now() }));
-  for (const message of missed) (options.fault ?? warn)({ message: `notice not delivered: ${message}` });
+  report({ refused: [], missed }, options);
   if (refused.length === 0) return { scan, probes };
   const because = `operations could not be told before the first packet (${refused.join('; ')})`;
   const permits = scan.permits.map((permit) =>
     permit.planned.allowed && permit.planned.address !== '' ? refusing(permit, { rule: 'SAF-50', because }) : permit,
   );
   return { scan: { ...scan, permits }, probes: none };
+}
+
+function report({ refused, missed }: Delivery, { fault = warn }: ScannerOptions) {
+  for (const message of [...refused, ...missed]) fault({ message: `notice not delivered: ${message}` });
 }
 
 interface PreparedScan {

@@ -221,7 +221,7 @@ export const safetyRules: readonly SafetyRule[] = [
     50,
     'operations are told first',
     'enforced',
-    'notices of the site, to a file or a webhook, before the first packet and after the last; a required one that fails: no run. Mail goes by a webhook',
+    'notices of the site, by mail (TLS), to a webhook or a file, before the first packet and after the last; a required one that fails: no run',
   ),
   rule(51, 'controllers: one TLS handshake a run', 'enforced', 'gentle options when planned, counted when run'),
   rule(

@@ -29,7 +29,10 @@ export function readCredential(source: CredentialSource, place: Place): Credenti
 
 /** What is missing of the credentials that probes use and of the addresses of notices, before anything is contacted. */
 export function checkCredentials(plant: Plant, env: Place['env'] = process.env): Problem[] {
-  const used = new Set(plant.assets.flatMap(({ probes }) => probes.flatMap(({ credential }) => credential ?? [])));
+  const used = new Set([
+    ...plant.assets.flatMap(({ probes }) => probes.flatMap(({ credential }) => credential ?? [])),
+    ...(plant.site.notices ?? []).flatMap((notice) => ('mail' in notice ? (notice.mail.credential ?? []) : [])),
+  ]);
   const notices = (plant.site.notices ?? []).flatMap((notice, index) => {
     const missing = 'webhook' in notice ? readSecret(notice.webhook, { folder: dirname(plant.file), env }) : '';
     return typeof missing === 'string'

@@ -60,12 +60,28 @@ const portSchema = z.int().min(1, 'a port from 1 to 65535').max(65535, 'a port f
 export const organisationSchema = z.strictObject({ id: idSchema, name: textSchema.optional() });
 
 const required = z.boolean().optional().describe('no scan when it cannot be told; default true');
+const mailAddress = z.email('a mail address such as ot-desk@example.com').max(254, 'at most 254 characters');
+const mailServer = z
+  .string()
+  .regex(
+    /^smtps?:\/\/(.*@.*|(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(:\d{1,5})?)$/,
+    'smtps://HOST or smtp://HOST (with STARTTLS)',
+  );
 export const noticeSchema = z.union(
   [
     z.strictObject({ file: pathSchema, required }),
     z.strictObject({ webhook: secretSchema.describe('where the https address lies'), required }),
+    z.strictObject({
+      mail: z.strictObject({
+        to: z.array(mailAddress).min(1, 'at least one address').max(20, 'at most 20 addresses'),
+        from: mailAddress,
+        server: mailServer,
+        credential: textSchema.optional().describe('name of a credential with user name and password'),
+      }),
+      required,
+    }),
   ],
-  '{file: PATH} or {webhook: {env: NAME}}',
+  '{file: PATH}, {webhook: {env: NAME}} or {mail: {to: [ADDRESS], from: ADDRESS, server: smtps://HOST}}',
 );
 
 export const siteSchema = z.strictObject({
@@ -73,7 +89,10 @@ export const siteSchema = z.strictObject({
   name: textSchema.optional(),
   timeZone: textSchema.optional().describe('IANA name such as Europe/Berlin; default UTC'),
   contact: textSchema.optional().describe('who is told to operators of the probed devices'),
-  notices: z.array(noticeSchema).optional().describe('who is told before the first packet of a scan'),
+  notices: z
+    .array(noticeSchema)
+    .optional()
+    .describe('who is told before the first packet of a scan, after its last, and of incidents'),
 });
 
 export const typeSchema = z.strictObject({

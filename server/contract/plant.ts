@@ -84,7 +84,17 @@ export interface Plant {
 export type Notice = { readonly required: boolean } & (
   | { readonly file: string }
   | { readonly webhook: { readonly env: string } | { readonly file: string } }
+  | { readonly mail: Mailbox }
 );
+
+/** Where a mail goes and by which server: `smtps://HOST[:465]`, or `smtp://HOST[:587]`, which has to offer STARTTLS. */
+export interface Mailbox {
+  readonly to: readonly string[];
+  readonly from: string;
+  readonly server: string;
+  /** Name of a credential with user name and password. */
+  readonly credential?: string;
+}
 
 /** Fields as in the plant file; each secret is `{env}` or `{file}`. */
 export interface CredentialSource {

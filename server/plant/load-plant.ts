@@ -89,7 +89,7 @@ export function loadPlant(path: string, options: PlantOptions): Plant {
       name: siteName,
       timeZone: loading.timeZone,
       contact: site.contact,
-      notices: noticesOf(loading, site.notices),
+      notices: noticesOf(loading, site.notices, parts.credentials),
     }),
     trust: loadTrust(loading, head.trust ?? []),
     ...parts,
@@ -103,10 +103,27 @@ export function loadPlant(path: string, options: PlantOptions): Plant {
   return plant;
 }
 
-function noticesOf(loading: Loading, stated: z.output<typeof siteSchema>['notices']): Plant['site']['notices'] {
-  return stated?.map(({ required = true, ...where }) =>
-    'file' in where ? { required, file: beside(loading, where.file) } : { required, webhook: where.webhook },
-  );
+function noticesOf(
+  loading: Loading,
+  stated: z.output<typeof siteSchema>['notices'],
+  credentials: Plant['credentials'],
+): Plant['site']['notices'] {
+  return stated?.map(({ required = true, ...where }, index) => {
+    if ('file' in where) return { required, file: beside(loading, where.file) };
+    if ('webhook' in where) return { required, webhook: where.webhook };
+    const { credential, ...mail } = where.mail;
+    const at = ['site', 'notices', index, 'mail'];
+    // The address is not repeated: what is wrong with it may be a password.
+    if (mail.server.includes('@'))
+      loading.reader.note([...at, 'server'], 'a server without account', 'an @ in it', 'name a credential instead');
+    if (credential === undefined) return { required, mail };
+    const source = Object.hasOwn(credentials, credential) ? credentials[credential] : undefined;
+    if (source?.kind !== 'password') {
+      const expected = 'the name of a credential of this file with user name and password';
+      loading.reader.note([...at, 'credential'], expected, credential);
+    }
+    return { required, mail: { ...mail, credential } };
+  });
 }
 
 function raise(problems: readonly Problem[]): never {
