@@ -162,9 +162,7 @@ function plainestFor(pack: Pack, row: Row): AssetDefaults | undefined {
   const zones = [{}, { zone: 'cell-1' }];
   const candidates = [false, true].flatMap((exposed) =>
     zones.flatMap((zone) =>
-      (['critical', 'normal'] as const).flatMap((criticality) =>
-        triedKinds.map((kind): AssetDefaults => ({ kind, criticality, exposed, ...zone })),
-      ),
+      triedKinds.map((kind): AssetDefaults => ({ kind, criticality: 'critical', exposed, ...zone })),
     ),
   );
   return candidates.find((defaults) => {
@@ -398,9 +396,8 @@ function withBlockerIds(result: Assessment['practices'][number]): Readonly<Recor
 function differences(expected: object, found: object): [string, string][] {
   const results: [string, string][] = [];
   for (const [key, value] of Object.entries(expected)) {
-    if (value === undefined) continue;
     const real = (found as Readonly<Record<string, unknown>>)[key];
-    const one = JSON.stringify(value) ?? 'nothing';
+    const one = JSON.stringify(value);
     const other = JSON.stringify(real) ?? 'nothing';
     if (!isLike(value, real)) results.push([`${key} ${one}`, `${key} ${other}`]);
   }
