@@ -17,14 +17,15 @@ export function promisedBy(manifest: Manifest): ReadonlyMap<FactName, Tier> {
   return promised;
 }
 
-/** Everything allowed and consented, without a credential and with one of each kind. */
+/** Everything allowed and consented, without a credential and with one of each kind, in every variant of options. */
 function setupsOf(manifest: Manifest): Setup[] {
-  const options = manifest.options.parse({});
-  const common = { options, tier: 'T4', consents: new Set(manifest.tests) } as const;
-  return manifest.schemes.flatMap((scheme) => [
-    { ...common, scheme },
-    ...manifest.credentials.map((credential) => ({ ...common, scheme, credential })),
-  ]);
+  return [manifest.options.parse({}), ...(manifest.variants ?? [])].flatMap((options) => {
+    const common = { options, tier: 'T4', consents: new Set(manifest.tests) } as const;
+    return manifest.schemes.flatMap((scheme) => [
+      { ...common, scheme },
+      ...manifest.credentials.map((credential) => ({ ...common, scheme, credential })),
+    ]);
+  });
 }
 
 /** Facts whose vocabulary entry names the collector, and that it does not promise. */

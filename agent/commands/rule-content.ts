@@ -4,14 +4,7 @@ import { join, resolve } from 'node:path';
 import { collectors } from '../../collectors/registry.ts';
 import { type CrosswalkQuery, queryCrosswalk } from '../../rules/engine/crosswalk.ts';
 import { isPracticeCode, practiceCodes } from '../../rules/engine/model.ts';
-import {
-  type Coverage,
-  coverageKinds,
-  coverageOf,
-  coveragePage,
-  factsPage,
-  type Installed,
-} from '../../rules/loader/coverage.ts';
+import { type Coverage, coverageKinds, coverageOf, coveragePage, factsPage } from '../../rules/loader/coverage.ts';
 import { loadCrosswalks } from '../../rules/loader/crosswalk.ts';
 import { loadPack } from '../../rules/loader/load.ts';
 import { writeNewRow } from '../../rules/loader/new-row.ts';
@@ -21,15 +14,9 @@ import { UserError } from './end.ts';
 import { printJson, say, table } from './print.ts';
 import { openPack, shippedPack } from './product.ts';
 
-/** Options under which a collector looks at more than it does by default. */
-const fullOptions: Readonly<Record<string, unknown>> = { mqtt: { foreignTopic: { topic: 'any/topic' } } };
-
 /** What this installation can see, of the pack that ships or of another one. */
 export function installedCoverage(folder = shippedPack): Coverage {
-  const installed = collectors.map(
-    ({ manifest }): Installed => ({ manifest, options: fullOptions[manifest.id] ?? {} }),
-  );
-  return coverageOf(openPack(folder), installed, new Set([...plantFileFacts, ...tableFacts]));
+  return coverageOf(openPack(folder), collectors, new Set([...plantFileFacts, ...tableFacts]));
 }
 
 interface CoverageOptions {

@@ -108,6 +108,8 @@ export interface Manifest<Options = unknown> {
   readonly optIn?: true;
   /** Lists of records that derivations make of what it saw, with every key that their rows read. */
   readonly leadsTo?: readonly FactName[];
+  /** Options under which it promises facts that it otherwise does not: lists of what can be filled go by them too. */
+  readonly variants?: readonly Options[];
   /** The same options with the least strain on the device: how controllers are looked at. Default: unchanged. */
   gentle?(options: Options): Options;
   /** What of these options only an asset that the plant file calls a laboratory (`lab: true`) may be asked, if anything. */

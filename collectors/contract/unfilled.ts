@@ -12,13 +12,8 @@ const baselines = 'needs the approved configuration to compare with; imports fil
 
 export const unfilled: Readonly<Record<string, Partial<Record<FactName, string>>>> = {
   mqtt: {
-    'negativeTest.result': testIdentity,
-    'negativeTest.lastAt': testIdentity,
-    'identity.revocation.refused': testIdentity,
     'identity.clientCertificate.present': 'a broker shows the certificates of its clients to nobody',
     'crypto.offPolicy': derived,
-    'authorization.foreignTopic':
-      'rights show only in messages that others send: with one identity nobody can tell own topics from foreign ones',
     'site.register': people,
     'principal.register':
       'users of mosquitto lie in files beside the configuration that hold password hashes: not read',

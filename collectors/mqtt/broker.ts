@@ -20,24 +20,22 @@ const versionMs = 2000;
 
 export async function askBroker(look: Look<MqttOptions>, raw: MqttRaw): Promise<void> {
   const run: Run = { look, raw };
+  if (look.options.testIdentity !== undefined) return tryIdentity(run);
   const strangers = look.consents.has('mqtt.anonymous');
   const own = withinTier('T3', look.tier) ? usableCredential(run) : undefined;
   if (isSecure(look)) {
     const { hellos, alpn } = look.options;
     await lookAtTls(look, raw.sight, { host: hostOf(look), hellos, alpn });
   } else if (!strangers && own === undefined) {
-    await contact(run, () =>
-      withLine(look, { kind: 'tcp.connect', connectMs, connected: () => connected(run) }, async () => {}),
-    );
-    look.note('the port accepts TCP connections; no MQTT was spoken');
+    await touch(run);
   }
-  if (strangers) raw.anonymous = await knock(run, undefined);
+  if (strangers) raw.anonymous = await knock(run, undefined, askInside);
   if (own === undefined) return;
   raw.ownMethods = [
     ...(own.kind === 'certificate' ? ['certificate' as const] : []),
     ...(own.password === undefined ? [] : ['password' as const]),
   ];
-  const attempt = await knock(run, own);
+  const attempt = await knock(run, own, askInside);
   // What `knock` noted about a channel that it would not use stands.
   if (raw.own?.kind === 'withheld') return;
   raw.own = attempt;
@@ -50,8 +48,31 @@ export async function askBroker(look: Look<MqttOptions>, raw: MqttRaw): Promise<
   }
 }
 
+/** Consented: is an identity refused that must be? Where it is let in, it leaves at once. */
+async function tryIdentity(run: Run): Promise<void> {
+  const { look, raw } = run;
+  const identity = look.consents.has('mqtt.testIdentity') ? usableCredential(run) : undefined;
+  if (identity === undefined) {
+    look.note('the test identity was not tried: it takes its credential and the consent mqtt.testIdentity');
+    return touch(run);
+  }
+  const at = look.now();
+  const attempt = await knock(run, identity, async () => {});
+  if (raw.own?.kind !== 'withheld') raw.identityTest = { attempt, at };
+}
+
+async function touch(run: Run): Promise<void> {
+  const { look } = run;
+  await contact(run, () =>
+    withLine(look, { kind: 'tcp.connect', connectMs, connected: () => connected(run) }, async () => {}),
+  );
+  look.note('the port accepts TCP connections; no MQTT was spoken');
+}
+
+type Inside = (run: Run, session: Session, credential: MqttCredential | undefined) => Promise<void>;
+
 /** CONNECT with MQTT 5, and with 3.1.1 where 5 is not spoken; inside the session, what is to be asked there. */
-async function knock(run: Run, credential: MqttCredential | undefined): Promise<Attempt> {
+async function knock(run: Run, credential: MqttCredential | undefined, inside: Inside): Promise<Attempt> {
   const { look, raw } = run;
   const who = credential === undefined ? 'CONNECT without credentials' : 'CONNECT with our credential';
   let last: Attempt = { kind: 'hungUp' };
@@ -63,7 +84,7 @@ async function knock(run: Run, credential: MqttCredential | undefined): Promise<
         if (session.reception.kind === 'unverified') {
           raw.own = { kind: 'withheld', why: session.reception.why };
         }
-        if (attempt.kind === 'accepted') await askInside(run, session, credential);
+        if (attempt.kind === 'accepted') await inside(run, session, credential);
         return attempt;
       }),
     );
@@ -88,18 +109,27 @@ async function askInside(run: Run, session: Session, credential: MqttCredential 
     if (codes === undefined) return;
     if (isGranted(codes[0])) await session.unsubscribe(filter);
   }
+  if (look.consents.has('mqtt.wildcard')) {
+    // Nothing retained is sent, nothing is kept, and what flows until the UNSUBACK counts against the session's bytes.
+    const { codes } = await session.subscribe(['#']);
+    raw.wildcard = { value: isGranted(codes?.[0]) ? 'granted' : 'refused', basis: basisOf(codes) };
+    look.note(`SUBSCRIBE to everything (#): ${raw.wildcard.value}`);
+    if (codes === undefined) return;
+    if (isGranted(codes[0])) await session.unsubscribe('#');
+  }
   const { foreignTopic } = look.options;
   if (foreignTopic === undefined || !look.consents.has('mqtt.foreignTopic')) return;
+  const at = look.now();
   const { codes, heard } = await session.subscribe([foreignTopic.topic], {
     ms: foreignTopic.waitMs,
     // That something comes is the answer; what it is, nobody looks at.
     done: (topic) => topic === foreignTopic.topic,
   });
   if (isGranted(codes?.[0])) {
-    raw.foreign = { value: heard ? 'delivered' : 'grantedSilent', basis: 'authoritative' };
+    raw.foreign = { value: heard ? 'delivered' : 'grantedSilent', basis: 'authoritative', at };
     await session.unsubscribe(foreignTopic.topic);
   } else {
-    raw.foreign = { value: 'refused', basis: basisOf(codes) };
+    raw.foreign = { value: 'refused', basis: basisOf(codes), at };
   }
   look.note(`SUBSCRIBE to the declared foreign topic: ${raw.foreign.value}`);
 }
@@ -169,7 +199,7 @@ function attemptOf({ reception }: Session, version: Version): Attempt {
     case 'refused':
       return { kind: 'refused', version, code: reception.code };
     case 'tlsRefused':
-      return { kind: 'tlsRefused' };
+      return { kind: 'tlsRefused', why: reception.why };
     case 'hungUp':
     case 'unverified':
       return { kind: 'hungUp' };

@@ -13,6 +13,10 @@ export function readMqtt(raw: MqttRaw, setup: Setup<MqttOptions>): Reading {
     if (raw.configuration !== undefined) readConfigurationFacts(raw.configuration, raw.accessLists, draft);
     return draft;
   }
+  if (setup.options.testIdentity !== undefined) {
+    readIdentityTest(raw, setup, draft);
+    return onlyPromised(draft, mqttManifest.facts(setup));
+  }
   if (!isSecure(setup)) readPlainChannel(raw, draft);
   readAnonymous(raw, setup, draft);
   readPasswordPath(raw, setup, draft);
@@ -137,12 +141,54 @@ function readRights(raw: MqttRaw, setup: Setup, { facts, unseen, basis }: Draft)
   } else if (isForbidden(raw, setup, 'mqtt.canary')) {
     unseen['authorization.defaultDeny'] = 'blocked';
   }
+  if (raw.wildcard?.value === 'refused') {
+    facts['authorization.wildcard.granted'] = false;
+    basis['authorization.wildcard.granted'] = raw.wildcard.basis;
+  } else if (raw.wildcard !== undefined && raw.canary?.value === 'refused') {
+    // It decides when it is asked, not on delivery: so what it grants, it grants.
+    facts['authorization.wildcard.granted'] = true;
+  } else if (raw.wildcard !== undefined) {
+    unseen['authorization.wildcard.granted'] = 'ambiguous';
+  } else if (isForbidden(raw, setup, 'mqtt.wildcard')) {
+    unseen['authorization.wildcard.granted'] = 'blocked';
+  }
   if (raw.foreign !== undefined) {
     facts['authorization.foreignTopic'] = raw.foreign.value;
     basis['authorization.foreignTopic'] = raw.foreign.basis;
+    if (raw.foreign.value === 'grantedSilent') {
+      unseen['negativeTest.result'] = 'ambiguous';
+      unseen['negativeTest.lastAt'] = 'ambiguous';
+    } else {
+      facts['negativeTest.result'] = raw.foreign.value === 'refused' ? 'refused' : 'allowed';
+      facts['negativeTest.lastAt'] = raw.foreign.at.toISOString();
+      basis['negativeTest.result'] = raw.foreign.basis;
+    }
   } else if (isForbidden(raw, setup, 'mqtt.foreignTopic')) {
-    unseen['authorization.foreignTopic'] = 'blocked';
+    for (const name of ['authorization.foreignTopic', 'negativeTest.result', 'negativeTest.lastAt'] as const) {
+      unseen[name] = 'blocked';
+    }
   }
+}
+
+/** Refused or let in; a broker that is busy or hangs up has answered neither. */
+function readIdentityTest(raw: MqttRaw, setup: Setup<MqttOptions>, { facts, unseen, basis }: Draft): void {
+  const names = ['negativeTest.result', 'negativeTest.lastAt', 'identity.revocation.refused'] as const;
+  if (raw.identityTest === undefined) {
+    if (isForbidden(raw, setup, 'mqtt.testIdentity')) for (const name of names) unseen[name] = 'blocked';
+    return;
+  }
+  const { attempt, at } = raw.identityTest;
+  const refused = isRefused(attempt) || attempt.kind === 'tlsRefused';
+  if (!refused && attempt.kind !== 'accepted') {
+    for (const name of names) unseen[name] = 'ambiguous';
+    return;
+  }
+  facts['negativeTest.result'] = refused ? 'refused' : 'allowed';
+  facts['negativeTest.lastAt'] = at.toISOString();
+  facts['identity.revocation.refused'] = refused;
+  // Only this alert says that it was for the revocation (RFC 8446 section 6.2, certificate_revoked).
+  const said = attempt.kind === 'tlsRefused' && /REVOKED/.test(attempt.why);
+  if (refused && !said) basis['identity.revocation.refused'] = 'inferred';
 }
 
 function isForbidden(raw: MqttRaw, setup: Setup, test: string): boolean {

@@ -31,6 +31,12 @@ export const mqttOptions = z.strictObject({
     })
     .optional()
     .describe('what the test mqtt.foreignTopic subscribes to'),
+  testIdentity: z
+    .enum(['withoutRights', 'revoked'])
+    .optional()
+    .describe(
+      'the credential belongs to a test identity that must be refused: it is tried once, under mqtt.testIdentity, and for nothing else',
+    ),
 });
 export type MqttOptions = z.infer<typeof mqttOptions>;
 
@@ -70,14 +76,30 @@ export const documentNames: readonly FactName[] = [
 export const mqttManifest: Manifest<MqttOptions> = {
   id: 'mqtt',
   title: 'MQTT broker',
-  version: '1.0.0',
+  version: '1.1.0',
   schemes: ['mqtt', 'mqtts', 'ws', 'wss', 'file'],
   defaultPort: { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 },
   options: mqttOptions,
   credentials: ['password', 'certificate'],
-  tests: ['mqtt.anonymous', 'mqtt.foreignTopic', 'mqtt.canary'],
+  tests: ['mqtt.anonymous', 'mqtt.foreignTopic', 'mqtt.canary', 'mqtt.wildcard', 'mqtt.testIdentity'],
+  variants: [
+    mqttOptions.parse({ foreignTopic: { topic: 'any/topic' } }),
+    mqttOptions.parse({ testIdentity: 'withoutRights' }),
+    mqttOptions.parse({ testIdentity: 'revoked' }),
+  ],
   facts(setup) {
     if (setup.scheme === 'file') return tiered({ T0: documentNames });
+    const { foreignTopic, testIdentity } = setup.options;
+    if (testIdentity !== undefined) {
+      return tiered({
+        T2: ['asset.inventory.lastSeen', 'service.listening'],
+        T4: [
+          'negativeTest.result',
+          'negativeTest.lastAt',
+          ...(testIdentity === 'revoked' ? ['identity.revocation.refused' as const] : []),
+        ],
+      });
+    }
     const secure = isSecure(setup);
     return tiered({
       T2: [
@@ -93,13 +115,23 @@ export const mqttManifest: Manifest<MqttOptions> = {
         'auth.anonymous.accepted',
         'authorization.defaultDeny',
         ...(secure ? [] : ['auth.password.clearText' as const]),
-        ...(setup.options.foreignTopic === undefined ? [] : ['authorization.foreignTopic' as const]),
+        ...(setup.consents.has('mqtt.wildcard') ? ['authorization.wildcard.granted' as const] : []),
+        ...(foreignTopic === undefined ? [] : ['authorization.foreignTopic' as const]),
+        // Our own account, where it is not to get in, is a named identity that was tried.
+        ...(foreignTopic === undefined || setup.credential === undefined
+          ? []
+          : (['negativeTest.result', 'negativeTest.lastAt'] as const)),
       ],
     });
   },
   requests(setup) {
     if (setup.scheme === 'file') return [];
-    const { hellos } = setup.options;
+    const { hellos, testIdentity } = setup.options;
+    if (testIdentity !== undefined) {
+      const tried = setup.consents.has('mqtt.testIdentity') && setup.credential !== undefined;
+      return tried ? [{ kind: 'mqtt.connect', max: 2 }] : [{ kind: 'tcp.connect', max: 1 }];
+    }
+    const wildcard = Number(setup.consents.has('mqtt.wildcard'));
     return [
       ...(isSecure(setup)
         ? [
@@ -109,8 +141,8 @@ export const mqttManifest: Manifest<MqttOptions> = {
         : [{ kind: 'tcp.connect', max: 1 }]),
       // Two identities, each first with MQTT 5 and where that is not spoken with 3.1.1.
       { kind: 'mqtt.connect', max: 4 },
-      { kind: 'mqtt.subscribe', max: 3 },
-      { kind: 'mqtt.unsubscribe', max: 2 },
+      { kind: 'mqtt.subscribe', max: 3 + wildcard },
+      { kind: 'mqtt.unsubscribe', max: 2 + wildcard },
     ];
   },
   // Six TLS connections, two sessions and the longest wait for foreign traffic, at two requests a second.

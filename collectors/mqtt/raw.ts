@@ -8,7 +8,9 @@ import type { BrokerConfiguration } from './configuration.ts';
 export type Attempt =
   | { readonly kind: 'accepted'; readonly version: Version }
   | { readonly kind: 'refused'; readonly version: Version; readonly code: number }
-  | { readonly kind: 'hungUp' | 'tlsRefused' };
+  | { readonly kind: 'hungUp' }
+  /** `why` is the name of the alert where there was one. */
+  | { readonly kind: 'tlsRefused'; readonly why: string };
 
 export interface MqttRaw {
   readonly sight: TlsSight;
@@ -23,8 +25,12 @@ export interface MqttRaw {
   versionAsked: boolean;
   readonly texts: Map<string, string>;
   /** `inferred` where the broker hung up instead of refusing. */
-  foreign?: { readonly value: 'delivered' | 'grantedSilent' | 'refused'; readonly basis: Basis };
+  foreign?: { readonly value: 'delivered' | 'grantedSilent' | 'refused'; readonly basis: Basis; readonly at: Date };
   canary?: { readonly value: 'granted' | 'refused'; readonly basis: Basis };
+  /** A subscription to everything. */
+  wildcard?: { readonly value: 'granted' | 'refused'; readonly basis: Basis };
+  /** The one attempt of a test identity that must be refused. */
+  identityTest?: { readonly attempt: Attempt; readonly at: Date };
   /** A CONNECT was on its way. */
   greeted: boolean;
   configuration?: BrokerConfiguration;

@@ -77,8 +77,12 @@ export async function withSession<T>(
       if (why !== undefined) return body(unopened({ kind: 'unverified', why }));
       // A CONNECT into a channel that is being refused would be met with a reset, and the reason would be lost.
       if (secured.certificateRequested && secured.completed?.version === '1.3') {
+        let why = 'alert after the handshake';
+        secured.tls.once('error', (error) => {
+          why = codeOf(error) ?? why;
+        });
         const late = await verdictOnClient(line, secured.tls, lateRefusalMs);
-        if (late === 'refused') return body(unopened({ kind: 'tlsRefused', why: 'alert after the handshake' }));
+        if (late === 'refused') return body(unopened({ kind: 'tlsRefused', why }));
       }
       stream = secured.tls;
     }

@@ -58,17 +58,12 @@ export interface Coverage {
 
 export type Totals = Readonly<Record<CoverageKind, number>>;
 
-/** A collector as installed, with options under which it looks at all that it can. */
+/** A collector as installed; its manifest says under which options it looks at more. */
 export interface Installed {
   readonly manifest: Manifest;
-  readonly options?: unknown;
 }
 
-/**
- * Facts that each collector can fill, with every credential, consent and tier that it knows, and what follows from them.
- *
- * @throws {ZodError} for options that the collector does not take.
- */
+/** Facts that each collector can fill, with every credential, consent, tier and variant of options, and what follows. */
 export function fillableBy(installed: readonly Installed[]): ReadonlyMap<string, ReadonlySet<FactName>> {
   return new Map(installed.map((each) => [each.manifest.id, fillable(each)]));
 }
@@ -171,23 +166,23 @@ export function factsPage({ pack, collectors, facts }: Coverage): string {
   ].join('\n')}\n`;
 }
 
-function fillable({ manifest, options: chosen = {} }: Installed): ReadonlySet<FactName> {
+function fillable({ manifest }: Installed): ReadonlySet<FactName> {
   const found = new Set<FactName>(manifest.leadsTo);
-  const options = manifest.options.parse(chosen);
-  const consents = new Set(manifest.tests);
-  for (const scheme of manifest.schemes) {
-    for (const credential of [undefined, ...manifest.credentials]) {
-      const setup: Setup = {
-        scheme,
-        options,
-        tier: 'T4',
-        consents,
-        ...(credential === undefined ? {} : { credential }),
-      };
-      for (const name of factNames) if (manifest.facts(setup)[name] !== undefined) found.add(name);
-    }
+  for (const setup of fullSetups(manifest)) {
+    const promised = manifest.facts(setup);
+    for (const name of factNames) if (promised[name] !== undefined) found.add(name);
   }
   return found;
+}
+
+function fullSetups(manifest: Manifest): Setup[] {
+  const allowed = { tier: 'T4', consents: new Set(manifest.tests) } as const;
+  return [manifest.options.parse({}), ...(manifest.variants ?? [])].flatMap((options) =>
+    manifest.schemes.flatMap((scheme) => [
+      { ...allowed, options, scheme },
+      ...manifest.credentials.map((credential) => ({ ...allowed, options, scheme, credential })),
+    ]),
+  );
 }
 
 /** Who may fill a fact beside collectors. */

@@ -9,7 +9,9 @@ import {
   KeyUsageFlags,
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
+  X509Certificate,
   X509CertificateGenerator,
+  X509CrlGenerator,
 } from '@peculiar/x509';
 
 export type TestKey = 'rsa-1024' | 'rsa-2048' | 'rsa-3072' | 'p256' | 'p384' | 'ed25519';
@@ -69,6 +71,27 @@ export async function issue(spec: CertificateSpec = {}, issuer?: Issuer): Promis
   ];
   const { certificate, key, chain } = await make(spec, issuer, [new SubjectAlternativeNameExtension(names)]);
   return { certificate, key, chain };
+}
+
+/** What the authority has taken back, PEM. */
+export async function revocationList(issuer: Issuer, revoked: readonly Issued[]): Promise<string> {
+  const now = Date.now();
+  const list = await X509CrlGenerator.create(
+    {
+      issuer: issuer.name,
+      thisUpdate: new Date(now - day),
+      nextUpdate: new Date(now + 30 * day),
+      entries: revoked.map(({ certificate }) => ({
+        serialNumber: new X509Certificate(certificate).serialNumber,
+        revocationDate: new Date(now - day / 2),
+      })),
+      signingAlgorithm: signing(issuer.signer, 'SHA-256'),
+      signingKey: issuer.signer,
+    },
+    webcrypto as unknown as Crypto,
+  );
+  // The library's own label is not the one of RFC 7468 section 6.
+  return `${list.toString('pem').replaceAll(/(BEGIN|END) (X509 )?CRL/g, '$1 X509 CRL')}\n`;
 }
 
 /** Writes PEM files that servers can read, and says where they are. */

@@ -1,6 +1,6 @@
 /** One mosquitto with any number of listeners, each with its own security settings. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Issued, writeIssued } from './certificates.ts';
@@ -15,9 +15,20 @@ export interface MosquittoListener {
   readonly issued?: Issued;
   /** Issuer of clients, PEM; with it a certificate is required. */
   readonly clientIssuer?: string;
+  /** What the issuer has taken back, PEM. */
+  readonly revoked?: string;
+  /** Accounts of the dynamic security plug-in, which decides when it is asked; one listener of a broker may have them. */
+  readonly decided?: readonly DecidedAccount[];
   readonly websockets?: boolean;
   /** Further lines of the listener. */
   readonly lines?: readonly string[];
+}
+
+export interface DecidedAccount {
+  readonly user: string;
+  readonly password: string;
+  /** Filters that the account may subscribe to, by their letters; `prefix/#` stands for all below. */
+  readonly subscribes: readonly string[];
 }
 
 export interface Mosquitto<Name extends string> {
@@ -79,5 +90,47 @@ async function listenerLines(folder: string, port: number, listener: MosquittoLi
     writeFileSync(path, listener.clientIssuer);
     lines.push(`cafile ${path}`, 'require_certificate true', 'use_identity_as_username true');
   }
+  if (listener.revoked !== undefined) {
+    const path = join(folder, 'revoked.pem');
+    writeFileSync(path, listener.revoked);
+    lines.push(`crlfile ${path}`);
+  }
+  if (listener.decided !== undefined) {
+    const path = join(folder, 'decided.json');
+    writeFileSync(path, JSON.stringify(await decidedBy(folder, listener.decided)), { mode: 0o600 });
+    lines.push(`plugin ${dynamicSecurity()}`, `plugin_opt_config_file ${path}`);
+  }
   return [...lines, ...(listener.lines ?? [])];
+}
+
+/** The plug-in of mosquitto's own package that answers subscriptions with a decision. */
+function dynamicSecurity(): string {
+  const [path] = globSync('/usr/lib/*/mosquitto_dynamic_security.so');
+  if (path === undefined) throw new Error('mosquitto_dynamic_security.so, of the package mosquitto, is not installed');
+  return path;
+}
+
+/** Its own tool hashes the passwords; the roles are the test's. */
+async function decidedBy(folder: string, accounts: readonly DecidedAccount[]): Promise<object> {
+  const clients: object[] = [];
+  for (const { user, password } of accounts) {
+    const path = join(folder, `${user}.json`);
+    await promisify(execFile)(programPath('mosquitto_ctrl') ?? 'mosquitto_ctrl', [
+      'dynsec',
+      'init',
+      path,
+      user,
+      password,
+    ]);
+    const made: { clients: object[] } = JSON.parse(readFileSync(path, 'utf8'));
+    clients.push({ ...made.clients[0], roles: [{ rolename: user }] });
+  }
+  return {
+    clients,
+    roles: accounts.map(({ user, subscribes }) => ({
+      rolename: user,
+      acls: subscribes.map((topic) => ({ acltype: 'subscribeLiteral', topic, allow: true })),
+    })),
+    defaultACLAccess: { publishClientSend: false, publishClientReceive: true, subscribe: false, unsubscribe: true },
+  };
 }

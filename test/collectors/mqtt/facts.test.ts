@@ -3,11 +3,13 @@ import type { Setup } from '../../../collectors/contract/collector.ts';
 import { complete } from '../../../collectors/contract/complete.ts';
 import { readMqtt } from '../../../collectors/mqtt/facts.ts';
 import { type MqttOptions, mqttOptions } from '../../../collectors/mqtt/manifest.ts';
-import { emptyRaw, type MqttRaw } from '../../../collectors/mqtt/raw.ts';
+import { type Attempt, emptyRaw, type MqttRaw } from '../../../collectors/mqtt/raw.ts';
 import { collectorOf } from '../../../collectors/registry.ts';
 
 const manifest = collectorOf('mqtt')?.manifest;
 if (manifest === undefined) throw new Error('mqtt is not on the list');
+
+const at = new Date('2026-11-24T10:00:00Z');
 
 type Case = Partial<Omit<MqttRaw, 'sight'>>;
 
@@ -22,7 +24,7 @@ function completed(raw: Case, changes: Partial<Setup<MqttOptions>> = {}) {
   };
   const record: MqttRaw = { ...emptyRaw(), greeted: true, ...raw };
   record.sight.listening = true;
-  record.sight.at = new Date('2026-11-24T10:00:00Z');
+  record.sight.at = at;
   if (manifest === undefined) throw new Error('unreachable');
   return complete({ manifest, setup, reading: readMqtt(record, setup), outcome: 'observed' });
 }
@@ -77,7 +79,7 @@ describe('what a look at a broker means', () => {
     ],
     [
       'refusals are answers',
-      { canary: { value: 'refused', basis: 'inferred' }, foreign: { value: 'refused', basis: 'authoritative' } },
+      { canary: { value: 'refused', basis: 'inferred' }, foreign: { value: 'refused', basis: 'authoritative', at } },
       { 'authorization.defaultDeny': true, 'authorization.foreignTopic': 'refused' },
       {},
     ],
@@ -96,6 +98,70 @@ describe('what a look at a broker means', () => {
     expect(result.facts).toMatchObject(facts);
     expect(result.unseen).toMatchObject(unseen);
   });
+
+  it.each<[string, Case, object, object]>([
+    [
+      'a refused subscription to everything is an answer',
+      { wildcard: { value: 'refused', basis: 'authoritative' } },
+      { 'authorization.wildcard.granted': false },
+      {},
+    ],
+    [
+      'a granted one proves nothing where grants may be filtered on delivery',
+      { wildcard: { value: 'granted', basis: 'authoritative' }, canary: { value: 'granted', basis: 'authoritative' } },
+      {},
+      { 'authorization.wildcard.granted': 'ambiguous' },
+    ],
+    [
+      'and counts where another one was refused, as the broker decides when it is asked',
+      { wildcard: { value: 'granted', basis: 'authoritative' }, canary: { value: 'refused', basis: 'authoritative' } },
+      { 'authorization.wildcard.granted': true },
+      {},
+    ],
+  ])('%s', (_, raw, facts, unseen) => {
+    const result = completed(raw, { consents: new Set(['mqtt.wildcard', 'mqtt.canary']) });
+    expect(result.facts).toMatchObject(facts);
+    expect(result.unseen).toMatchObject(unseen);
+  });
+
+  const testIdentity = (raw: Case) =>
+    completed(raw, {
+      options: mqttOptions.parse({ testIdentity: 'revoked' }),
+      consents: new Set(['mqtt.testIdentity']),
+      credential: 'certificate',
+    });
+
+  it.each<[string, Attempt, 'refused' | 'allowed', boolean, string]>([
+    ['a bad password', { kind: 'refused', version: 5, code: 0x86 }, 'refused', true, 'inferred'],
+    ['an alert', { kind: 'tlsRefused', why: 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA' }, 'refused', true, 'inferred'],
+    [
+      'the alert for it',
+      { kind: 'tlsRefused', why: 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED' },
+      'refused',
+      true,
+      'authoritative',
+    ],
+    ['a session', { kind: 'accepted', version: 4 }, 'allowed', false, 'authoritative'],
+  ])('reads %s as the answer to a test identity', (_, attempt, result, refused, basis) => {
+    const seen = testIdentity({ identityTest: { attempt, at } });
+    expect(seen.facts).toMatchObject({ 'negativeTest.result': result, 'identity.revocation.refused': refused });
+    expect(seen.volatile).toEqual({
+      'asset.inventory.lastSeen': at.toISOString(),
+      'negativeTest.lastAt': at.toISOString(),
+    });
+    expect(seen.basis['identity.revocation.refused']).toBe(basis);
+  });
+
+  it.each<[Attempt]>([[{ kind: 'hungUp' }], [{ kind: 'refused', version: 5, code: 0x89 }]])(
+    'takes %j for no answer to a test identity',
+    (attempt) => {
+      expect(testIdentity({ identityTest: { attempt, at } }).unseen).toEqual({
+        'negativeTest.result': 'ambiguous',
+        'negativeTest.lastAt': 'ambiguous',
+        'identity.revocation.refused': 'ambiguous',
+      });
+    },
+  );
 
   it('blocks each test that has no consent of its own', () => {
     const { unseen } = completed({}, { consents: new Set(['mqtt.anonymous']), tier: 'T4' });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Credential, Secret } from '../../../collectors/contract/credential.ts';
 import { collectorOf } from '../../../collectors/registry.ts';
 import { type RunOptions, type RunResult, runCollector } from '../../support/bare-look.ts';
-import { authority, type Issued, type Issuer, issue } from '../../support/certificates.ts';
+import { authority, type Issued, type Issuer, issue, revocationList } from '../../support/certificates.ts';
 import { type Mosquitto, startMosquitto } from '../../support/mosquitto.ts';
 import { describeWith, programPath, until } from '../../support/program.ts';
 import { type Case, proveCollector, provenRun, told } from '../proof-suite.ts';
@@ -12,11 +12,26 @@ const found = collectorOf('mqtt');
 if (found === undefined) throw new Error('mqtt is not on the list');
 const entry = found;
 
-type Name = 'open' | 'closed' | 'scoped' | 'tls' | 'tlsOpen' | 'mtls' | 'mtls12' | 'ws' | 'wss' | 'badName' | 'expired';
+type Name =
+  | 'open'
+  | 'closed'
+  | 'scoped'
+  | 'decided'
+  | 'tls'
+  | 'tlsOpen'
+  | 'mtls'
+  | 'mtls12'
+  | 'revoking'
+  | 'revoking12'
+  | 'ws'
+  | 'wss'
+  | 'badName'
+  | 'expired';
 let broker: Mosquitto<Name>;
 let root: Issuer;
 let device: Issued;
 let stranger: Issued;
+let retired: Issued;
 
 const users = { reader: 'correct horse battery', writer: 'staple' };
 const reader: Credential = { kind: 'password', username: 'reader', password: new Secret(users.reader) };
@@ -28,14 +43,24 @@ beforeAll(async () => {
   const issued = await issue({ ip: ['127.0.0.1'] }, root);
   device = await issue({ name: 'reader' }, root);
   stranger = await issue({ name: 'reader' }, await authority('Another Root'));
+  retired = await issue({ name: 'retired' }, root);
+  const revoked = await revocationList(root, [retired]);
   broker = await startMosquitto({
     open: { anonymous: true, users },
     closed: { users },
     scoped: { users, acl },
+    decided: {
+      decided: [
+        { user: 'strict', password: 'harbour 1', subscribes: ['$SYS/broker/version'] },
+        { user: 'loose', password: 'harbour 2', subscribes: ['$SYS/broker/version', '#', 'line-3/a'] },
+      ],
+    },
     tls: { users, acl, issued },
     tlsOpen: { anonymous: true, issued },
     mtls: { issued, clientIssuer: root.certificate },
     mtls12: { issued, clientIssuer: root.certificate, lines: ['tls_version tlsv1.2', 'ciphers ALL'] },
+    revoking: { issued, clientIssuer: root.certificate, revoked },
+    revoking12: { issued, clientIssuer: root.certificate, revoked, lines: ['tls_version tlsv1.2', 'ciphers ALL'] },
     ws: { anonymous: true, websockets: true },
     wss: { users, issued, websockets: true },
     badName: { users, issued: await issue({ dns: ['other.example'] }, root) },
@@ -51,6 +76,8 @@ const schemes: Partial<Record<Name, string>> = {
   tlsOpen: 'mqtts',
   mtls: 'mqtts',
   mtls12: 'mqtts',
+  revoking: 'mqtts',
+  revoking12: 'mqtts',
   badName: 'mqtts',
   expired: 'mqtts',
 };
@@ -231,6 +258,108 @@ describeWith(['mosquitto', 'mosquitto_passwd', 'mosquitto_pub'], 'mqtt with mosq
     }
     const silent = await look('scoped', foreign('line-4/a'));
     expect(silent.facts['authorization.foreignTopic'], told(silent)).toBe('grantedSilent');
+  });
+
+  const decided = (user: string, password: string, topic = 'line-3/a'): RunOptions => ({
+    tier: 'T4',
+    consents: ['mqtt.canary', 'mqtt.wildcard', 'mqtt.foreignTopic'],
+    secret: { kind: 'password', username: user, password: new Secret(password) },
+    options: { allowPlainCredential: true, foreignTopic: { topic, waitMs: 300 } },
+  });
+
+  it('believes refused subscriptions: nobody is let in by default, nobody hears everything, our account is kept out', async () => {
+    const strict = await look('decided', decided('strict', 'harbour 1'));
+    expect({ ...strict.facts, ...strict.volatile }, told(strict)).toMatchObject({
+      'authorization.defaultDeny': true,
+      'authorization.wildcard.granted': false,
+      'authorization.foreignTopic': 'refused',
+      'negativeTest.result': 'refused',
+      'negativeTest.lastAt': expect.stringMatching(/Z$/),
+    });
+    expect(strict.ledgerKinds).toEqual({ 'mqtt.connect': 1, 'mqtt.subscribe': 4 });
+  });
+
+  it('sees that an account hears everything, where the broker refuses other filters', async () => {
+    const loose = await look('decided', decided('loose', 'harbour 2'));
+    expect(loose.facts, told(loose)).toMatchObject({
+      'authorization.defaultDeny': true,
+      'authorization.wildcard.granted': true,
+      'authorization.foreignTopic': 'grantedSilent',
+    });
+    expect(loose.unseen).toMatchObject({ 'negativeTest.result': 'ambiguous' });
+  });
+
+  it('drops what flows between a granted wildcard and its end, and takes a granted one for no proof', async () => {
+    const traffic = spawn(
+      programPath('mosquitto_pub') ?? '',
+      ['-p', `${broker.ports.scoped}`, '-u', 'writer', '-P', users.writer, '-t', 'line-3/a', '-l'],
+      { stdio: ['pipe', 'ignore', 'ignore'] },
+    );
+    traffic.stdin.on('error', () => {});
+    const pulse = setInterval(() => traffic.stdin.write(`${'top-secret-recipe '.repeat(40)}\n`.repeat(20)), 5);
+    try {
+      const seen = await look('scoped', {
+        tier: 'T4',
+        consents: ['mqtt.wildcard'],
+        secret: reader,
+        options: { allowPlainCredential: true },
+      });
+      expect(seen.outcome, told(seen)).toBe('observed');
+      expect(seen.unseen['authorization.wildcard.granted']).toBe('ambiguous');
+      expect(JSON.stringify(seen)).not.toContain('top-secret-recipe');
+    } finally {
+      clearInterval(pulse);
+      traffic.kill();
+    }
+  });
+
+  const tried = (secret: Credential, testIdentity: 'withoutRights' | 'revoked'): RunOptions => ({
+    tier: 'T4',
+    consents: ['mqtt.testIdentity'],
+    secret,
+    options: { testIdentity },
+  });
+
+  it('finds a test identity refused that must be, in one connection and with nothing asked behind it', async () => {
+    const result = await look('tls', tried(wrong, 'withoutRights'));
+    expect(result.outcome, told(result)).toBe('observed');
+    expect({ ...result.facts, ...result.volatile }).toMatchObject({
+      'service.listening': true,
+      'negativeTest.result': 'refused',
+      'negativeTest.lastAt': expect.stringMatching(/Z$/),
+    });
+    expect(result.ledgerKinds).toEqual({ 'mqtt.connect': 1 });
+    const allowed = await look('tls', tried(reader, 'withoutRights'));
+    expect(allowed.facts, told(allowed)).toMatchObject({ 'negativeTest.result': 'allowed' });
+    expect(allowed.ledgerKinds).toEqual({ 'mqtt.connect': 1 });
+  });
+
+  it.each(['revoking', 'revoking12'] as const)(
+    'finds a revoked certificate refused (%s), and for that reason',
+    async (server) => {
+      const result = await look(server, tried(certificateOf(retired), 'revoked'));
+      expect(result.facts, told(result)).toMatchObject({
+        'identity.revocation.refused': true,
+        'negativeTest.result': 'refused',
+      });
+      expect(result.basis['identity.revocation.refused']).toBe('authoritative');
+      const valid = await look(server, { tier: 'T3', secret: certificateOf(device) });
+      expect(valid.outcome, told(valid)).toBe('observed');
+    },
+  );
+
+  it('finds a revoked certificate accepted where the broker has no list of them', async () => {
+    const result = await look('mtls', tried(certificateOf(retired), 'revoked'));
+    expect(result.facts, told(result)).toMatchObject({
+      'identity.revocation.refused': false,
+      'negativeTest.result': 'allowed',
+    });
+  });
+
+  it('tries no test identity without its consent', async () => {
+    const result = await look('tls', { ...tried(wrong, 'revoked'), consents: ['mqtt.anonymous'] });
+    expect(result.ledgerKinds).toEqual({ 'tcp.connect': 1 });
+    expect(result.unseen).toMatchObject({ 'negativeTest.result': 'blocked', 'identity.revocation.refused': 'blocked' });
   });
 
   it('would notice a publication', async () => {
