@@ -34,6 +34,8 @@ export interface Origin {
 export function compileRow(source: RowSource, origin: Origin): { row?: Row; faults: RowFault[] } {
   const faults: RowFault[] = [];
   const counts = countsOf(source, faults);
+  // A population that cannot be read: which facts its members have is not known, so nothing is said about them.
+  const isUnread = counts === undefined && source.population !== undefined;
   shapeFaults(source, faults);
   const conditions: { [K in ConditionKey]?: Run } = {};
   const reads: Reads[] = [];
@@ -44,7 +46,7 @@ export function compileRow(source: RowSource, origin: Origin): { row?: Row; faul
     const register = onMember ? counts?.register : undefined;
     const checked = inspect(text, register);
     faults.push(...checked.faults.map((fault) => ({ key, ...fault })));
-    faults.push(...scopeFaults(key, checked.reads, onMember ? counts?.of : undefined));
+    if (!(onMember && isUnread)) faults.push(...scopeFaults(key, checked.reads, onMember ? counts?.of : undefined));
     if (key !== 'bad' && /\bshown\s*\(/.test(text)) {
       faults.push({ key, expected: 'shown() in bad only: silence proves nothing good', found: 'shown()' });
     }
@@ -52,8 +54,8 @@ export function compileRow(source: RowSource, origin: Origin): { row?: Row; faul
     if (checked.tree !== undefined) conditions[key] = compile(checked.tree, register);
   }
   const bans = {
-    ...banOf(source, 'noBad', faults),
-    ...banOf(source, 'noUnseen', faults),
+    ...banOf(source, { key: 'noBad', counts }, faults),
+    ...banOf(source, { key: 'noUnseen', counts }, faults),
   };
   const all = union(reads);
   parameterFaults(source, { used: all.parameters, lists: all.lists, known: origin.lists }, faults);
@@ -84,7 +86,7 @@ function countsOf(source: RowSource, faults: RowFault[]): Row['counts'] {
   if (population === undefined) return undefined;
   const register = registerOf(population);
   if (register === undefined) {
-    for (const key of filterKeys(population)) if (!isFactName(key)) faults.push(unknownFact('population', key));
+    factFaults('population', filterKeys(population), faults);
     return { population, of: memberTypeOf(population) };
   }
   if (!isFactName(register) || vocabulary[register].type !== 'object[]') {
@@ -93,6 +95,10 @@ function countsOf(source: RowSource, faults: RowFault[]): Row['counts'] {
   }
   elementKeyFaults('population', register, filterKeys(population), faults);
   return { population, of: 'element', register };
+}
+
+function factFaults(key: string, names: readonly string[], faults: RowFault[]): void {
+  for (const name of names) if (!isFactName(name)) faults.push(unknownFact(key, name));
 }
 
 function elementKeyFaults(key: string, register: FactName, names: readonly string[], faults: RowFault[]): void {
@@ -110,16 +116,20 @@ function elementKeyFaults(key: string, register: FactName, names: readonly strin
   }
 }
 
-function banOf(source: RowSource, key: 'noBad' | 'noUnseen', faults: RowFault[]): { [K in typeof key]?: Ban } {
+/** What a filter may name is known only where the population is; without one the row has a fault already. */
+function banOf(
+  source: RowSource,
+  of: { key: 'noBad' | 'noUnseen'; counts: Row['counts'] },
+  faults: RowFault[],
+): { [K in typeof of.key]?: Ban } {
+  const { key, counts } = of;
   const text = source[key];
   if (text === undefined) return {};
   if (text.startsWith('where ')) {
     const filter = attempt(() => parseFilter(text), key, faults);
     if (filter === undefined) return {};
-    const population = attempt(() => parsePopulation(source.population ?? 'ALL'), key, []);
-    const register = population === undefined ? undefined : registerOf(population);
-    if (register !== undefined && isFactName(register)) elementKeyFaults(key, register, keysOf(filter), faults);
-    else for (const name of keysOf(filter)) if (!isFactName(name)) faults.push(unknownFact(key, name));
+    if (counts?.register !== undefined) elementKeyFaults(key, counts.register, keysOf(filter), faults);
+    else if (counts !== undefined) factFaults(key, keysOf(filter), faults);
     return { [key]: { op: 'where', filter } };
   }
   const population: Population | undefined = attempt(() => parsePopulation(text), key, faults);

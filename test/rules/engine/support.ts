@@ -13,7 +13,8 @@ export function ago(days: number): string {
   return new Date(nowMs - days * day).toISOString();
 }
 
-const plainRow: RowSource = {
+/** A row with nothing but what every row has. */
+export const plainRow: RowSource = {
   id: 'acc.l1.row',
   practice: 'ACC',
   level: 1,
