@@ -87,13 +87,11 @@ export class Scope {
     this.clock = surroundings.moment.at;
   }
 
+  /** For another member or question: what was read before has no end here. */
   begin(): void {
     this.until = Number.POSITIVE_INFINITY;
     this.heldFrom = Number.POSITIVE_INFINITY;
     this.graceFrom = Number.POSITIVE_INFINITY;
-    this.windowMissed = false;
-    this.clock = this.moment.at;
-    this.unsupported();
   }
 
   unsupported(): void {
@@ -111,7 +109,7 @@ export class Scope {
 
   /** What the rest of the assessment answered, which rests on no reading of its own. */
   told<T>({ value, until }: Answer<T>): T {
-    if (until < this.until) this.until = until;
+    this.until = Math.min(this.until, until);
     return value;
   }
 
@@ -119,11 +117,11 @@ export class Scope {
     this.weak = resolved.weak;
     this.strong = resolved.strong;
     this.oldest = resolved.at;
-    if (resolved.until < this.until) this.until = resolved.until;
+    this.until = Math.min(this.until, resolved.until);
     if (resolved.lapsedAt !== undefined) {
       this.clock = resolved.lapsedAt - 1;
-      if (resolved.lapsedAt < this.heldFrom) this.heldFrom = resolved.lapsedAt;
+      this.heldFrom = Math.min(this.heldFrom, resolved.lapsedAt);
     }
-    if (resolved.graceFrom !== undefined && resolved.graceFrom < this.graceFrom) this.graceFrom = resolved.graceFrom;
+    if (resolved.graceFrom !== undefined) this.graceFrom = Math.min(this.graceFrom, resolved.graceFrom);
   }
 }

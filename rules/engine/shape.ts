@@ -1,6 +1,6 @@
 /** What a node of a condition is, as far as the vocabulary says: the closed set of its words, or its type. */
 import type { ASTNode } from '@marcbachmann/cel-js';
-import type { KeyType } from '../../collectors/contract/fact.ts';
+import type { FactDefinition, KeyType } from '../../collectors/contract/fact.ts';
 import { type FactName, isFactName, vocabulary } from '../../collectors/contract/vocabulary.ts';
 import { pathOf } from './language.ts';
 
@@ -16,28 +16,31 @@ export interface Shape {
 export function shapeOf(node: ASTNode, bound: Bound, register: FactName | undefined): Shape | undefined {
   const path = pathOf(node);
   if (path === undefined) return undefined;
-  const [root = '', key] = path;
+  const [root, key] = path;
   const variable = bound.findLast((each) => each.name === root);
-  const owner = variable === undefined ? (root === 'it' ? register : undefined) : variable.register;
-  if (variable !== undefined || root === 'it') return key === undefined ? undefined : keyShape(owner, key);
+  if (variable !== undefined) return keyShape(variable.register, key);
+  if (root === 'it') return keyShape(register, key);
   const name = path.join('.');
-  if (!isFactName(name)) return undefined;
-  const definition = vocabulary[name];
-  if (definition.type === 'enum') return { type: 'enum', words: definition.values };
-  if (definition.type === 'string[]' && definition.values) return { type: 'string[]', words: definition.values };
-  return { type: definition.type };
+  return isFactName(name) ? factShape(vocabulary[name]) : undefined;
 }
 
-/** The register that a list comes from, so that the keys of its elements are known. */
+/** The fact that a list comes from, so that the keys of its elements are known where it is a register. */
 export function registerFor(node: ASTNode): FactName | undefined {
-  if (node.op === 'rcall' && node.args[0] === 'filter') return registerFor(node.args[1]);
-  const path = pathOf(node)?.join('.');
-  return path !== undefined && isFactName(path) && vocabulary[path].type === 'object[]' ? path : undefined;
+  // Of the methods only `filter` gives a list: the same with fewer elements.
+  if (node.op === 'rcall') return registerFor(node.args[1]);
+  const name = pathOf(node)?.join('.') ?? '';
+  return isFactName(name) ? name : undefined;
 }
 
-function keyShape(register: FactName | undefined, key: string): Shape | undefined {
+function factShape(definition: FactDefinition): Shape {
+  const { type } = definition;
+  const words = 'values' in definition ? definition.values : undefined;
+  return words === undefined ? { type } : { type, words };
+}
+
+function keyShape(register: FactName | undefined, key: string | undefined): Shape | undefined {
   const definition = register === undefined ? undefined : vocabulary[register];
-  if (definition?.type !== 'object[]') return undefined;
+  if (definition?.type !== 'object[]' || key === undefined) return undefined;
   const type: KeyType | undefined = Object.hasOwn(definition.keys, key) ? definition.keys[key] : undefined;
   if (type === undefined) return undefined;
   return typeof type === 'string' ? { type } : { type: 'enum', words: type };
