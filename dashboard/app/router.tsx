@@ -35,14 +35,18 @@ const startRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/first-run/start-page.tsx'), 'StartPage'),
 });
 
+export const sides = ['safety', 'reliability', 'resilience', 'privacy'] as const;
+export type Side = (typeof sides)[number];
+
 export const overviewTabs = ['changed', 'waiting', 'below', 'all'] as const;
 export type OverviewTab = (typeof overviewTabs)[number];
 
 const overviewRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/systems/$system',
-  validateSearch: (search: Record<string, unknown>): { tab?: OverviewTab | undefined } => ({
+  validateSearch: (search: Record<string, unknown>): { tab?: OverviewTab | undefined; side?: Side | undefined } => ({
     tab: overviewTabs.find((each) => each === search['tab']),
+    side: sideOf(search),
   }),
   component: lazyRouteComponent(() => import('../pages/overview/overview-page.tsx'), 'OverviewPage'),
 });
@@ -68,9 +72,6 @@ export interface PracticeSearch {
   readonly side?: Side | undefined;
 }
 
-export const sides = ['safety', 'reliability', 'resilience', 'privacy'] as const;
-export type Side = (typeof sides)[number];
-
 const practiceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/systems/$system/practices/$code',
@@ -84,7 +85,7 @@ const practiceRoute = createRoute({
     evidence: textOf(search['evidence']),
     to: search['to'] === 'target' ? 'target' : undefined,
     way: search['way'] === 2 || search['way'] === 3 ? search['way'] : undefined,
-    side: sides.find((each) => each === search['side']),
+    side: sideOf(search),
   }),
   component: lazyRouteComponent(() => import('../pages/practice/practice-page.tsx'), 'PracticePage'),
 });
@@ -166,6 +167,10 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
   }
+}
+
+function sideOf(search: Record<string, unknown>): Side | undefined {
+  return sides.find((each) => each === search['side']);
 }
 
 function textOf(value: unknown): string | undefined {

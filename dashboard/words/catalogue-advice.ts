@@ -194,6 +194,14 @@ export const adviceWords = {
       `${shown} of ${all} rows also bear on ${side}. Hiding the others changes no level: levels, counts and gates are those of all rows.`,
     none: (side: string) => `No row of this practice bears on ${side}.`,
     shown: (shown: number, all: number) => `${shown} of ${all} shown`,
+    overview: {
+      label: 'Show only practices with rows that also bear on',
+      all: 'all practices',
+      says: (shown: number, all: number, side: string) =>
+        `${shown} of ${all} practices have rows that also bear on ${side}. Hiding the others changes no level: each is that of all rows of its practice.`,
+      none: (side: string) => `No practice has rows that bear on ${side}.`,
+      of: (side: string, parts: readonly string[]) => `${side}: ${parts.join(', ')}`,
+    },
   },
   facts: {
     more: (n: number) => `${n} more`,

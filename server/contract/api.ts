@@ -44,6 +44,7 @@ import {
   levelSchema,
   methodSchema,
   practiceResultSchema,
+  statusSchema,
   traceSchema,
 } from './assessment.ts';
 import { steps } from './scanner.ts';
@@ -127,6 +128,8 @@ export const overviewRowSchema = z.object({
     })
     .optional(),
   waitsFor: waitsForSchema.optional(),
+  /** Its rows that bear on another side of trustworthiness too, by status; a side without rows is absent. */
+  sides: z.partialRecord(characteristicSchema, z.record(statusSchema, z.int())),
 });
 
 export const overviewSchema = z.object({

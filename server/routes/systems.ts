@@ -93,6 +93,7 @@ export function systemRoutes(routes: Routes, running: Running): void {
           trend: (practice) => trends.get(practice) ?? [],
           confirmed: (practice) => decisions.find((each) => each.practice === practice),
           targets: system.targets,
+          tags: running.knowledge.trustworthiness,
           nameOf: (asset) => nameOf(running, asset),
         }),
       };

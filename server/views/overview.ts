@@ -1,6 +1,8 @@
 /** The rows of the system overview, from assessments alone: pure. */
 
 import { practices } from '../../rules/engine/model.ts';
+import { statuses } from '../../rules/engine/result.ts';
+import { characteristics, type TrustworthinessTags } from '../../rules/engine/trustworthiness.ts';
 import type { OverviewRow, PracticeDecision, WaitsFor } from '../contract/api.ts';
 import type { PracticeResult } from '../contract/assessment.ts';
 
@@ -22,6 +24,7 @@ export interface OverviewInput {
   readonly trend: (practice: string) => OverviewRow['trend'];
   readonly confirmed: (practice: string) => PracticeDecision | undefined;
   readonly targets: Readonly<Record<string, PracticeResult['target']>>;
+  readonly tags: TrustworthinessTags;
   /** Names of assets by id, for sentences. */
   readonly nameOf: (asset: string) => string;
 }
@@ -46,8 +49,21 @@ export function overviewRows(input: OverviewInput): OverviewRow[] {
       trend: input.trend(code),
       ...(change === undefined ? {} : { change }),
       ...(waitsFor === undefined ? {} : { waitsFor }),
+      sides: sidesOf(indicators, input.tags),
     };
   });
+}
+
+function sidesOf(rows: PracticeResult['indicators'], tags: TrustworthinessTags): OverviewRow['sides'] {
+  return Object.fromEntries(
+    characteristics.flatMap((side) => {
+      const own = rows.filter(({ id }) => tags.get(id)?.includes(side));
+      const count = (status: (typeof statuses)[number]) => own.filter((row) => row.status === status).length;
+      return own.length === 0
+        ? []
+        : [[side, Object.fromEntries(statuses.map((status) => [status, count(status)]))] as const];
+    }),
+  );
 }
 
 export function lookedAt(row: PracticeResult['indicators'][number]): boolean {

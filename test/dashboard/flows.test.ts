@@ -99,6 +99,22 @@ describeWith(['chromium'], 'work with the dashboard', () => {
     expect(errors).toEqual([]);
   });
 
+  it('shows on the overview only practices that bear on safety too, with the levels and domains of all rows', async () => {
+    await open('/systems/line-3');
+    const table = page.locator('table').first();
+    const domain = table.locator('th[scope=rowgroup]').filter({ hasText: /Enablement/ }).first();
+    const before = await domain.textContent();
+    await page.getByRole('link', { name: /^safety 2/ }).click();
+    await page.getByText(/2 of 18 practices have rows that also bear on safety/).waitFor();
+    expect(await table.getByText('safety: 1 met, 2 not met').count()).toBe(1);
+    expect(await table.locator('a').allTextContents()).toEqual(['Access Control', expect.stringContaining('Event')]);
+    expect(await domain.textContent()).toBe(before);
+    // What is chosen goes along to the practice.
+    await table.getByRole('link', { name: 'Access Control' }).click();
+    await page.getByText(/rows also bear on safety. Hiding the others changes no level/).waitFor();
+    expect(errors).toEqual([]);
+  });
+
   it('replays known incidents, the one that works first, down to the row that leaves a step open', async () => {
     await open('/systems/line-3');
     await page.getByRole('link', { name: 'Known incidents' }).click();

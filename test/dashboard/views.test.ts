@@ -35,6 +35,7 @@ describeWith(['chromium'], 'views of the dashboard', () => {
   const views = () =>
     [
       ['overview', '/systems/line-3', 'Access Control'],
+      ['practices of one side', '/systems/line-3?side=safety', 'safety: 1 met, 2 not met'],
       ['practice', opened, 'Has nearly every critical'],
       ['rows of one side', '/systems/line-3/practices/ACC?side=safety', 'Hiding the others changes no level'],
       ['level guide', '/systems/line-3/practices/ACC?tab=guide', 'How to recognise it'],

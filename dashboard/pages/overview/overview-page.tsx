@@ -7,11 +7,13 @@ import type { Overview } from '../../../server/contract/api.ts';
 import { overviewQuery } from '../../api/queries.ts';
 import { useKeys } from '../../app/keys.ts';
 import { usePresent } from '../../app/present.ts';
+import type { Side } from '../../app/router.tsx';
 import { type ScanNow, useScanNow } from '../../app/scan-now.ts';
 import { AsOfButton, useAsOf } from '../../frame/as-of.tsx';
 import { Button, KeyHints } from '../../frame/controls.tsx';
 import { Path } from '../../frame/path.tsx';
 import { ProblemNote, ProblemPage } from '../../frame/problem.tsx';
+import { SideFilter } from '../../frame/side-filter.tsx';
 import { GaugeKey } from '../../gauge/gauge.tsx';
 import { words } from '../../words/catalogue.ts';
 import { dateTimeOf, hashOf } from '../../words/format.ts';
@@ -38,11 +40,13 @@ function Loaded({ overview }: { overview: Overview }) {
   const at = usePresent(system.id, asOf);
   const scan = useScanNow(system.id, asOf);
   const navigate = useNavigate();
+  const { side } = route.useSearch();
+  const shown = rows.filter((row) => side === undefined || row.sides[side] !== undefined);
   const first = changedRows(overview)[0] ?? rows[0];
   const [current, setCurrent] = useState(first?.practice ?? '');
-  const index = rows.findIndex((each) => each.practice === current);
+  const index = shown.findIndex((each) => each.practice === current);
   const move = (by: number) => () => {
-    const next = rows[Math.min(rows.length - 1, Math.max(0, index + by))];
+    const next = shown[Math.min(shown.length - 1, Math.max(0, index + by))];
     if (next === undefined) return;
     setCurrent(next.practice);
     document.getElementById(`practice-${next.practice}`)?.focus();
@@ -53,7 +57,11 @@ function Loaded({ overview }: { overview: Overview }) {
     arrowdown: move(1),
     arrowup: move(-1),
     enter: () =>
-      void navigate({ to: '/systems/$system/practices/$code', params: { system: system.id, code: current } }),
+      void navigate({
+        to: '/systems/$system/practices/$code',
+        params: { system: system.id, code: current },
+        search: { side },
+      }),
   });
   const says = words.overview;
   const owners = [system.owners.business, system.owners.technical].filter((each) => each !== undefined);
@@ -81,8 +89,9 @@ function Loaded({ overview }: { overview: Overview }) {
       {system.silentSince !== undefined && <Silent since={dateTimeOf(system.silentSince, at.timeZone)} />}
       {assessment === undefined && <p className={classes.begin}>{words.firstRun.noScan}</p>}
       <HeadStrip overview={overview} at={at} />
-      <PracticeTable overview={overview} at={at} current={current} onCurrent={setCurrent} />
-      <PracticeCards overview={overview} at={at} />
+      <OverviewSides rows={rows} side={side} />
+      <PracticeTable {...{ overview, shown, side, at, current }} onCurrent={setCurrent} />
+      <PracticeCards {...{ overview, shown, side, at }} />
       <Foot />
       {assessment !== undefined && (
         <p className="printOnly small">
@@ -91,6 +100,23 @@ function Loaded({ overview }: { overview: Overview }) {
         </p>
       )}
     </div>
+  );
+}
+
+function OverviewSides({ rows, side }: { rows: Overview['rows']; side: Side | undefined }) {
+  const says = words.sides.overview;
+  const countOf = (of: Side) => rows.filter((row) => row.sides[of] !== undefined).length;
+  return (
+    <SideFilter
+      side={side}
+      label={says.label}
+      all={says.all}
+      countOf={countOf}
+      says={(of) => {
+        const name = words.sides.names[of];
+        return countOf(of) === 0 ? says.none(name) : says.says(countOf(of), rows.length, name);
+      }}
+    />
   );
 }
 

@@ -3,6 +3,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import type { Overview, OverviewRow } from '../../../server/contract/api.ts';
 import type { Present } from '../../app/present.ts';
+import type { Side } from '../../app/router.tsx';
 import { Instant } from '../../frame/controls.tsx';
 import { LevelGauge } from '../../gauge/gauge.tsx';
 import { ChangeMark, FitMark, WaitsMark } from '../../marks/marks.tsx';
@@ -10,6 +11,7 @@ import { StepLine } from '../../marks/shapes.tsx';
 import { words } from '../../words/catalogue.ts';
 import { levelNames, levelShort } from '../../words/counting.ts';
 import { daysUntil, harmless, monthOf, shortDateOf } from '../../words/format.ts';
+import { type Status, statusWords } from '../../words/marks.ts';
 import { domainText, gaugeInputOf } from '../../words/sentences.ts';
 import classes from './overview.module.css';
 
@@ -28,12 +30,15 @@ const columns = [
 
 interface TableProps {
   readonly overview: Overview;
+  /** Those that the filter leaves; what a domain says is that of all. */
+  readonly shown: readonly OverviewRow[];
+  readonly side: Side | undefined;
   readonly at: Present;
   readonly current: string;
   readonly onCurrent: (code: string) => void;
 }
 
-export function PracticeTable({ overview, at, current, onCurrent }: TableProps) {
+export function PracticeTable({ overview, shown, side, at, current, onCurrent }: TableProps) {
   const says = words.overview.columns;
   return (
     <table className={`${classes.table} ${overview.system.silentSince === undefined ? '' : classes.dense}`}>
@@ -62,13 +67,13 @@ export function PracticeTable({ overview, at, current, onCurrent }: TableProps) 
           <th scope="col">{says.drop}</th>
         </tr>
       </thead>
-      {groupsOf(overview.rows, (row) => row.domain).map(([domain, rows]) => (
+      {groupsOf(shown, (row) => row.domain).map(([domain, rows]) => (
         <Fragment key={domain}>
           <tbody>
             <tr>
               <th scope="rowgroup" colSpan={3} className={classes.domain}>
                 {domain}
-                <span className="quiet small">{domainText(rows)}</span>
+                <span className="quiet small">{domainText(overview.rows.filter((row) => row.domain === domain))}</span>
               </th>
             </tr>
           </tbody>
@@ -78,6 +83,7 @@ export function PracticeTable({ overview, at, current, onCurrent }: TableProps) 
                 <PracticeRow
                   key={row.practice}
                   row={row}
+                  side={side}
                   overview={overview}
                   at={at}
                   spans={index === 0 ? pair.length : 0}
@@ -95,6 +101,7 @@ export function PracticeTable({ overview, at, current, onCurrent }: TableProps) 
 
 interface RowProps {
   readonly row: OverviewRow;
+  readonly side: Side | undefined;
   readonly overview: Overview;
   readonly at: Present;
   /** Rows that the sub-domain spans; 0 where it stands already. */
@@ -103,7 +110,7 @@ interface RowProps {
   readonly onCurrent: (code: string) => void;
 }
 
-function PracticeRow({ row, overview, at, spans, current, onCurrent }: RowProps) {
+function PracticeRow({ row, side, overview, at, spans, current, onCurrent }: RowProps) {
   const navigate = useNavigate();
   const { result } = row;
   const system = overview.system.id;
@@ -113,7 +120,7 @@ function PracticeRow({ row, overview, at, spans, current, onCurrent }: RowProps)
     // The link in the row is the control; the row only makes it easier to hit.
     <tr
       className={`${classes.row} ${tinted ? classes.tinted : ''} ${current ? classes.currentRow : ''}`}
-      onClick={() => void navigate({ to: '/systems/$system/practices/$code', params })}
+      onClick={() => void navigate({ to: '/systems/$system/practices/$code', params, search: { side } })}
     >
       {spans > 0 && (
         <th scope="rowgroup" rowSpan={spans} className={classes.sub}>
@@ -126,11 +133,13 @@ function PracticeRow({ row, overview, at, spans, current, onCurrent }: RowProps)
           id={`practice-${row.practice}`}
           to="/systems/$system/practices/$code"
           params={params}
+          search={{ side }}
           onFocus={() => onCurrent(row.practice)}
           onClick={(event) => event.stopPropagation()}
         >
           {row.name}
         </Link>
+        <SideCounts row={row} side={side} />
       </td>
       <td>
         <LevelGauge
@@ -158,6 +167,20 @@ function PracticeRow({ row, overview, at, spans, current, onCurrent }: RowProps)
     </tr>
   );
 }
+
+/** How the rows stand that bear on the chosen side. Counts, and no level: the model has levels of security only. */
+export function SideCounts({ row, side }: { row: OverviewRow; side: Side | undefined }) {
+  const counts = side === undefined ? undefined : row.sides[side];
+  if (side === undefined || counts === undefined) return null;
+  const parts = statuses
+    .filter((status) => counts[status] > 0)
+    .map((status) => `${counts[status]} ${statusWords[status].toLowerCase()}`);
+  return (
+    <span className={`quiet small ${classes.side}`}>{words.sides.overview.of(words.sides.names[side], parts)}</span>
+  );
+}
+
+const statuses = ['met', 'notMet', 'unknown', 'notApplicable'] as const satisfies readonly Status[];
 
 /** Fell, or stands below what was confirmed: the row to see first. */
 export function isTinted(row: OverviewRow): boolean {

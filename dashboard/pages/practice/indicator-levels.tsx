@@ -1,10 +1,11 @@
 /** The rows by level, from 1 up. The lowest level that does not hold is open; what lies past the target is one line. */
 import { IconChevronDown, IconChevronRight, IconClockExclamation } from '@tabler/icons-react';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import type { IndicatorResult, IndicatorText, PracticePage } from '../../../server/contract/api.ts';
 import type { Level } from '../../../server/contract/assessment.ts';
 import type { Present } from '../../app/present.ts';
-import { type Side, sides } from '../../app/router.tsx';
+import type { Side } from '../../app/router.tsx';
+import { SideFilter } from '../../frame/side-filter.tsx';
 import { EvidenceMark, ReasonMark, StatusMarkOf } from '../../marks/marks.tsx';
 import { CoverageBar } from '../../marks/shapes.tsx';
 import { words } from '../../words/catalogue.ts';
@@ -47,7 +48,7 @@ export function IndicatorLevels({ page, at }: { page: PracticePage; at: Present 
   };
   return (
     <div>
-      <SideFilter page={page} />
+      <PracticeSides page={page} />
       {levels.map((n) => (
         <LevelSection
           key={n}
@@ -68,51 +69,21 @@ function servesOf(page: PracticePage, id: string): IndicatorText['serves'] {
   return page.indicators.find((each) => each.id === id)?.serves ?? [];
 }
 
-/** Hides rows, never what they mean: levels and counts stay those of all rows, and the page says so. */
-function SideFilter({ page }: { page: PracticePage }) {
+function PracticeSides({ page }: { page: PracticePage }) {
   const { side } = route.useSearch();
   const says = words.sides;
   const all = page.result.indicators;
   const countOf = (of: Side) => all.filter((row) => servesOf(page, row.id).includes(of)).length;
-  const offered = sides.filter((each) => countOf(each) > 0 || each === side);
-  if (offered.length === 0) return null;
   return (
-    <>
-      <nav className={`${classes.sides} noPrint`} aria-label={says.label}>
-        <span>{says.label}</span>
-        {offered.map((each) => (
-          <SideLink key={each} side={each} chosen={each === side}>
-            {`${says.names[each]} ${countOf(each)}`}
-          </SideLink>
-        ))}
-        {side !== undefined && (
-          <SideLink side={undefined} chosen={false}>
-            {says.all}
-          </SideLink>
-        )}
-      </nav>
-      <div role="status">
-        {side !== undefined && (
-          <p className={classes.sidesSay}>
-            {countOf(side) === 0 ? says.none(says.names[side]) : says.says(countOf(side), all.length, says.names[side])}
-          </p>
-        )}
-      </div>
-    </>
-  );
-}
-
-function SideLink({ side, chosen, children }: { side: Side | undefined; chosen: boolean; children: string }) {
-  return (
-    <Link
-      to="."
-      search={(before) => ({ ...before, side, levels: undefined, row: undefined, member: undefined })}
-      activeOptions={{ explicitUndefined: true, includeHash: false }}
-      aria-current={chosen ? 'true' : undefined}
-      resetScroll={false}
-    >
-      {children}
-    </Link>
+    <SideFilter
+      side={side}
+      label={says.label}
+      all={says.all}
+      countOf={countOf}
+      says={(of) =>
+        countOf(of) === 0 ? says.none(says.names[of]) : says.says(countOf(of), all.length, says.names[of])
+      }
+    />
   );
 }
 

@@ -32,6 +32,11 @@ function overview(now: PracticeResult | undefined, before?: PracticeResult, pack
     trend: () => [],
     confirmed: () => undefined,
     targets: { ACC: target },
+    tags: new Map([
+      ['acc.l1.one', ['safety', 'privacy']],
+      ['acc.l2.two', ['safety']],
+      ['pat.l1.one', ['resilience']],
+    ]),
     nameOf: (asset) => (asset === 'broker-1' ? 'Cell broker' : asset),
   });
   const found = rows.find((each) => each.practice === 'ACC');
@@ -47,6 +52,22 @@ describe('the overview', () => {
       true,
     );
     expect(found.result.target).toEqual(target);
+  });
+
+  it('counts the rows that bear on another side of trustworthiness by status, and leaves sides without rows out', () => {
+    const { found } = overview(
+      result({
+        indicators: [
+          row(),
+          row({ id: 'acc.l2.two', level: 2, status: 'unknown', reason: 'notSeen' }),
+          row({ id: 'acc.l1.other' }),
+        ],
+      }),
+    );
+    expect(found.sides).toEqual({
+      safety: { met: 1, notMet: 0, unknown: 1, notApplicable: 0 },
+      privacy: { met: 1, notMet: 0, unknown: 0, notApplicable: 0 },
+    });
   });
 
   const fallen = result({
