@@ -102,7 +102,10 @@ describeWith(['chromium'], 'work with the dashboard', () => {
   it('shows on the overview only practices that bear on safety too, with the levels and domains of all rows', async () => {
     await open('/systems/line-3');
     const table = page.locator('table').first();
-    const domain = table.locator('th[scope=rowgroup]').filter({ hasText: /Enablement/ }).first();
+    const domain = table
+      .locator('th[scope=rowgroup]')
+      .filter({ hasText: /Enablement/ })
+      .first();
     const before = await domain.textContent();
     await page.getByRole('link', { name: /^safety 2/ }).click();
     await page.getByText(/2 of 18 practices have rows that also bear on safety/).waitFor();
