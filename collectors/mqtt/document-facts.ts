@@ -17,6 +17,8 @@ export function readConfigurationFacts(
   readAccess(facing, configuration, draft);
   readRights(facing, accessLists, draft);
   readLogging(configuration, draft);
+  // It ships no account at all; whose words stand in a password file is not to be read.
+  draft.unseen['auth.defaultCredential.present'] = 'unsupported';
 }
 
 const local = new Set(['localhost', '127.0.0.1', '::1', 'lo']);
@@ -50,8 +52,14 @@ function readChannel(listeners: readonly Listener[], { facts, unseen }: Draft): 
   // Without the setting, release 2 speaks 1.2 and 1.3.
   const versions = listeners.filter(isEncrypted).map(({ tlsVersion }) => tlsVersion ?? '1.2');
   const lowest = versions.toSorted()[0];
-  if (lowest === undefined) unseen['tls.version.min'] = 'unsupported';
-  else facts['tls.version.min'] = lowest;
+  if (lowest === undefined) {
+    unseen['tls.version.min'] = 'unsupported';
+    unseen['tls.version.max'] = 'unsupported';
+  } else {
+    facts['tls.version.min'] = lowest;
+    // The setting is the lowest version; the newest one is always on (mosquitto.conf(5), tls_version).
+    facts['tls.version.max'] = '1.3';
+  }
   facts['auth.clientCertificate.required'] = listeners.every((one) => one.requireCertificate && isEncrypted(one))
     ? 'required'
     : 'none';

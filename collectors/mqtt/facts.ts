@@ -4,6 +4,7 @@ import type { Reading, Setup, UnseenReason } from '../contract/collector.ts';
 import type { FactName } from '../contract/vocabulary.ts';
 import { isGranted, productOf, refusalOf } from './answers.ts';
 import { readConfigurationFacts } from './document-facts.ts';
+import { readEmqxFacts } from './emqx-facts.ts';
 import { isSecure, type MqttOptions, mqttManifest } from './manifest.ts';
 import type { Attempt, MqttRaw } from './raw.ts';
 
@@ -11,6 +12,7 @@ export function readMqtt(raw: MqttRaw, setup: Setup<MqttOptions>): Reading {
   const draft = readTlsSight(raw.sight);
   if (setup.scheme === 'file') {
     if (raw.configuration !== undefined) readConfigurationFacts(raw.configuration, raw.accessLists, draft);
+    if (raw.emqx !== undefined) readEmqxFacts(raw.emqx, draft);
     return draft;
   }
   if (setup.options.testIdentity !== undefined) {

@@ -37,6 +37,10 @@ export const mqttOptions = z.strictObject({
     .describe(
       'the credential belongs to a test identity that must be refused: it is tried once, under mqtt.testIdentity, and for nothing else',
     ),
+  broker: z
+    .enum(['auto', 'mosquitto', 'emqx'])
+    .default('auto')
+    .describe('whose configuration a document is; auto tells it from name and content'),
 });
 export type MqttOptions = z.infer<typeof mqttOptions>;
 
@@ -56,11 +60,12 @@ const tlsNames: readonly FactName[] = [
   'identity.machines',
 ];
 
-/** Facts that a mosquitto.conf can settle. */
+/** Facts that the configuration of a broker can settle. */
 export const documentNames: readonly FactName[] = [
   'auth.anonymous.accepted',
   'auth.methods',
   'auth.clientCertificate.required',
+  'auth.defaultCredential.present',
   'auth.password.clearText',
   'authorization.defaultDeny',
   'authorization.publish.scoped',
@@ -68,6 +73,7 @@ export const documentNames: readonly FactName[] = [
   'channel.encryption',
   'channel.strongestEncryption',
   'service.listeners',
+  'tls.version.max',
   'tls.version.min',
   'logging.local.enabled',
   'logging.level',
@@ -76,7 +82,7 @@ export const documentNames: readonly FactName[] = [
 export const mqttManifest: Manifest<MqttOptions> = {
   id: 'mqtt',
   title: 'MQTT broker',
-  version: '1.1.0',
+  version: '1.2.0',
   schemes: ['mqtt', 'mqtts', 'ws', 'wss', 'file'],
   defaultPort: { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 },
   options: mqttOptions,

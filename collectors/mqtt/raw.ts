@@ -4,6 +4,7 @@ import type { Basis } from '../contract/collector.ts';
 import type { AccessRule } from './access-list.ts';
 import type { Version } from './answers.ts';
 import type { BrokerConfiguration } from './configuration.ts';
+import type { EmqxReading } from './emqx-facts.ts';
 
 export type Attempt =
   | { readonly kind: 'accepted'; readonly version: Version }
@@ -34,6 +35,8 @@ export interface MqttRaw {
   /** A CONNECT was on its way. */
   greeted: boolean;
   configuration?: BrokerConfiguration;
+  /** Of EMQX instead of mosquitto. */
+  emqx?: EmqxReading;
   /** Access lists by the name that the configuration gives them. */
   readonly accessLists: Map<string, readonly AccessRule[]>;
 }
