@@ -5,7 +5,10 @@
 
 export type Subject = 'asset' | 'interface' | 'instance' | 'system' | 'organisation';
 
-/** How readings of several probes of one asset become one value (subject `interface` only). */
+/**
+ * How readings of several probes of one asset become one value (subject `interface`). `union` may also stand at a list
+ * about the asset itself: then each source names what it saw, and none of them says that this is all.
+ */
 export type Combine =
   | 'any'
   | 'all'

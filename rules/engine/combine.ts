@@ -30,6 +30,19 @@ export function combined(slot: Slot, age: number, moment: Moment): Resolved {
   return { ...open, until: Math.min(open.until, until) };
 }
 
+/**
+ * A list about the asset of which every source knows a part: Modbus by one probe, EtherNet/IP by another, a third
+ * protocol by the inventory. A source that saw nothing takes nothing away; what lapsed is held only where nothing else
+ * speaks.
+ */
+export function gathered(slot: Slot, age: number, moment: Moment): Resolved {
+  const valid = slot.seen.filter((reading) => standing(reading, age, moment) === 'valid');
+  if (valid.length <= 1) return plain(slot, slot.seen, { age, moment });
+  const parts = valid.map((reading) => asResolved(reading, age, moment));
+  const value = combinedFrom(slot.definition, parts, false) ?? [];
+  return together(parts, value, newestOf(valid));
+}
+
 /** Whether what the probes saw leaves the value open while one of them is blind. */
 function isOpen(definition: FactDefinition, parts: readonly Resolved[]): boolean {
   return parts.length === 0 || combinedFrom(definition, parts, true) === undefined;

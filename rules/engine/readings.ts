@@ -2,7 +2,7 @@
 import { bases, type UnseenReason } from '../../collectors/contract/collector.ts';
 import type { FactDefinition } from '../../collectors/contract/fact.ts';
 import { type FactName, isFactName, vocabulary } from '../../collectors/contract/vocabulary.ts';
-import { combined } from './combine.ts';
+import { combined, gathered } from './combine.ts';
 import { type Evidence, evidenceKinds } from './input.ts';
 import { registerFrom } from './register.ts';
 import {
@@ -132,6 +132,7 @@ export function resolveSlot(slot: Slot, days: number, moment: Moment): Resolved 
   const age = days * dayMs;
   if (slot.definition.type === 'object[]') return registerFrom(slot, age, moment);
   if (slot.definition.subject === 'interface') return combined(slot, age, moment);
+  if (slot.definition.combine === 'union') return gathered(slot, age, moment);
   return plain(slot, slot.seen, { age, moment });
 }
 

@@ -158,6 +158,7 @@ export const assetSecurityFacts = {
   'service.unexpected': asset.list({ days: 30, from: 'derived', means: 'listeners that are not declared' }),
   'service.legacy.enabled': asset.list({
     values: ['telnet', 'ftp', 'tftp', 'snmpv1', 'snmpv2c', 'http', 'smb1', 'vnc'],
+    combine: 'union',
     days: 30,
     from: 'snmp, ssh, import:passive, import:config, derived',
     means: 'old services that are on',
@@ -179,12 +180,14 @@ export const assetSecurityFacts = {
       'iec104',
       'opcuaNone',
     ],
+    combine: 'union',
     days: 30,
     from: 'derived, import:firewall, import:passive',
     means: 'clear-text protocols that cross the border of its zone; empty only by positive evidence',
   }),
   'protocol.unauthenticated': asset.list({
     values: ['modbus', 's7', 'enip', 'dnp3', 'bacnet', 'iec104', 'profinet', 'knx'],
+    combine: 'union',
     days: 90,
     from: 'modbus, enip, bacnet, import:passive, import:project, inventory, derived',
     means: 'protocols without any log-in that it serves',

@@ -165,3 +165,31 @@ describe('what a combined value rests on', () => {
     expect(resolved(anonymous, evidence)).toMatchObject({ graceFrom: on(-10), until: on(-10) + graceMs });
   });
 });
+
+describe('a list about the asset of which each source knows a part', () => {
+  const name = 'protocol.unauthenticated';
+
+  it('names what all of them saw, whichever looked last', () => {
+    const modbus = probe('modbus', { [name]: ['modbus'] }, { observedAt: ago(3) });
+    const enip = probe('enip', { [name]: ['enip'] }, { observedAt: ago(1) });
+    const inventory = person({ [name]: ['s7', 'modbus'] });
+    expect(resolved(name, [modbus, enip]).value).toEqual(['enip', 'modbus']);
+    expect(resolved(name, [enip, modbus]).value).toEqual(['enip', 'modbus']);
+    const all = resolved(name, [modbus, enip, inventory]);
+    expect(all.value).toEqual(['enip', 'modbus', 's7']);
+    // As strong as the weakest that it rests on, and until the first of them ends.
+    expect(all.weak).toBe(4);
+    expect(all.until).toBe(Date.parse(ago(3)) + limit * day);
+  });
+
+  it('loses nothing by a probe that saw nothing, and forgets what is too old', () => {
+    const modbus = probe('modbus', { [name]: ['modbus'] }, { observedAt: ago(3) });
+    expect(resolved(name, [modbus, blind('enip', name)]).value).toEqual(['modbus']);
+    const old = probe('enip', { [name]: ['enip'] }, { observedAt: ago(limit + 1) });
+    expect(resolved(name, [modbus, old]).value).toEqual(['modbus']);
+    const legacy = 'service.legacy.enabled';
+    expect(resolved(legacy, [probe('ssh', { [legacy]: [] }), probe('snmp', { [legacy]: ['snmpv2c'] })]).value).toEqual([
+      'snmpv2c',
+    ]);
+  });
+});
