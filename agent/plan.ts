@@ -5,12 +5,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Registered } from '../collectors/registry.ts';
 import type { Asset, Plant } from '../server/contract/plant.ts';
-import type { PlannedProbe, SafetyMemory, ScanPlan } from '../server/contract/scanner.ts';
+import type { HeldEvidence, PlannedProbe, SafetyMemory, ScanPlan } from '../server/contract/scanner.ts';
 import { budgetHold } from './governor/day-budget.ts';
 import { findingHold } from './governor/findings.ts';
 import { plannedHold, standingHold, touchedOf, zoneState } from './governor/holds.ts';
 import { signalHold } from './governor/signals.ts';
 import { readStop, stopSentence } from './governor/stop.ts';
+import { knownWithout, notNeeded } from './passive-first.ts';
 import { type Permit, type PermitContext, permitProbe, zoneOf } from './permit.ts';
 import { touchOf } from './reach.ts';
 import { type Survey, surveyHosts } from './survey.ts';
@@ -23,6 +24,8 @@ export interface PlanOptions {
   readonly resolve: Resolve;
   /** Name of this agent, for zones that say who looks at them. */
   readonly agent?: string;
+  /** What is held about the system's assets at this instant; without it nothing counts as known (SAF-08). */
+  evidence?(plant: Plant, system: string, now: Date): Promise<HeldEvidence>;
   /** One target that a person named by hand: no first look, no turn to wait for (SAF-24, SAF-26, SAF-27). */
   readonly byHand?: boolean;
 }
@@ -53,12 +56,13 @@ export async function planPermits(
   const survey = options.survey ?? (await surveyFor(plant, system, options));
   const context: PermitContext = contextOf(plant, survey, options);
   const permits: Permit[] = [];
+  const evidence = await options.evidence?.(plant, system, options.now);
   const scan: ScanState = { canaries: new Map(), groups: new Map() };
   for (const asset of assets) {
     for (const probe of asset.probes) {
       if (permits.length % withoutPause === withoutPause - 1) await setImmediate();
       const permit = permitProbe(context, asset, probe);
-      permits.push(await held(permit, { plant, options, scan, assets }));
+      permits.push(await held(permit, { plant, options, scan, assets, evidence }));
     }
   }
   return permits;
@@ -72,7 +76,7 @@ export function surveyFor(plant: Plant, system: string, options: PlanOptions): P
 export function contextOf(
   plant: Plant,
   survey: Survey,
-  options: Omit<PlanOptions, 'memory' | 'resolve'>,
+  options: Omit<PlanOptions, 'memory' | 'resolve' | 'evidence'>,
 ): PermitContext {
   return {
     plant,
@@ -143,16 +147,21 @@ interface Scan {
   readonly options: PlanOptions;
   readonly scan: ScanState;
   readonly assets: readonly Asset[];
+  readonly evidence: HeldEvidence | undefined;
 }
 
 /** The permit, or its refusal by what earlier runs and the rest of the scan mean for it. */
 async function held(permit: Permit, scan: Scan): Promise<Permit> {
   if (!permit.planned.allowed) return permit;
-  const { plant, options } = scan;
+  const { plant, options, evidence } = scan;
+  const passive = evidence === undefined ? undefined : knownWithout(permit, evidence);
+  const found = passive === undefined ? permit : { ...permit, planned: { ...permit.planned, passive } };
   const refusal =
     (await standingRefusal(plant, permit, options)) ??
+    // Before it takes the turn of another device: what is not needed is no first look and no member's turn.
+    (passive === undefined ? undefined : notNeeded(passive)) ??
     (permit.key === '' || permit.planned.loopback ? undefined : await heldOnPlant(permit, scan));
-  return refusal === undefined ? permit : refusing(permit, refusal);
+  return refusal === undefined ? found : refusing(found, refusal);
 }
 
 async function heldOnPlant(permit: Permit, scan: Scan) {

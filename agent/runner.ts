@@ -20,6 +20,7 @@ import { latchSignal, type SignalWatch, watchSignals } from './governor/signals.
 import { infrastructure, insideRun, nowhere } from './governor/sockets.ts';
 import { checkLeaks } from './leak.ts';
 import { emptyLedger, observationOf, type RunEnd } from './observation.ts';
+import { partlyKnown } from './passive-first.ts';
 import { forbiddenDuring, type Permit } from './permit.ts';
 import { modelOf } from './plan.ts';
 
@@ -116,6 +117,8 @@ async function contact(given: ProbeRun, options: RunnerOptions): Promise<{ run: 
     note,
     async body(run) {
       observedAt = options.now();
+      const passive = permit.planned.passive === undefined ? undefined : partlyKnown(permit.planned.passive);
+      if (passive !== undefined) note(`SAF-08: ${passive}`);
       const name = permit.credential;
       if (name !== undefined) credential = await infrastructure(async () => options.credential(plant, name));
       leaks = checkLeaks(credential);

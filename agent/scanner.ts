@@ -27,6 +27,8 @@ export interface ScannerOptions {
   readonly resolve?: Resolve;
   /** Name of this agent, for zones that say who looks at them. */
   readonly agent?: string;
+  /** What is held about a system's assets: spares looks at what is known without contact (SAF-08). */
+  readonly evidence?: PlanOptions['evidence'];
   /** Different hosts at a time. */
   readonly hosts?: number;
   /** Hears of bugs of ours that the governor stopped; default: a warning of the process. */
@@ -47,8 +49,13 @@ export function createScanner(options: ScannerOptions): GovernedScanner {
   const resolve: Resolve = (host) => infrastructure(async () => (options.resolve ?? systemResolve)(host));
 
   function planning(now: Date): PlanOptions {
-    const { registry, agent } = options;
-    return { now, registry, memory, resolve, ...(agent === undefined ? {} : { agent }) };
+    const { registry, agent, evidence } = options;
+    const held: PlanOptions['evidence'] = evidence && ((...of) => infrastructure(() => evidence(...of)));
+    return {
+      ...{ now, registry, memory, resolve },
+      ...(agent === undefined ? {} : { agent }),
+      ...(held === undefined ? {} : { evidence: held }),
+    };
   }
 
   async function introduce(plant: Plant, plan: ScanPlan) {
@@ -155,7 +162,10 @@ function binding(permit: Permit, planned: PlannedProbe): Permit {
   if (!permit.planned.allowed) return permit;
   const same = (each: PlannedProbe) =>
     JSON.stringify([each.address, each.url, each.collector, each.tier, each.reach, each.requests, each.consents]);
-  if (same(permit.planned) === same(planned)) return permit;
+  if (same(permit.planned) === same(planned)) {
+    const { passive } = planned;
+    return passive === undefined ? permit : { ...permit, planned: { ...permit.planned, passive } };
+  }
   return refusing(permit, {
     rule: 'SAF-01',
     because: 'what may be asked of this target has changed since the scan was planned',

@@ -10,7 +10,15 @@ import type { Live } from './live.ts';
 import { Refusal } from './refusal.ts';
 import { recordObservation } from './store/observations.ts';
 import type { Store } from './store/open.ts';
-import { beginScan, endedProbe, finishScan, probeStarted, recordSkippedScan, scanById } from './store/scans.ts';
+import {
+  beginScan,
+  endedProbe,
+  finishScan,
+  passiveCopy,
+  probeStarted,
+  recordSkippedScan,
+  scanById,
+} from './store/scans.ts';
 import type { Supplies } from './supplies.ts';
 
 export interface ScanQueue {
@@ -168,6 +176,7 @@ export function createScanQueue(parts: QueueParts): ScanQueue {
     return {
       ...{ asset, zone, collector, tier, state, probe: probe.probe, target: url, assetName: nameOf(asset) },
       planned: probe.requests.map(({ kind, max }) => ({ kind, max })),
+      ...(probe.passive === undefined ? {} : { passive: passiveCopy(probe.passive) }),
     };
   }
 

@@ -15,6 +15,7 @@ import { openKnowledge } from '../../server/knowledge.ts';
 import { createLive } from '../../server/live.ts';
 import { metricsOf } from '../../server/metrics.ts';
 import { openPacks, type Packs } from '../../server/packs.ts';
+import { heldEvidence } from '../../server/passive-evidence.ts';
 import { loadPlant } from '../../server/plant/load-plant.ts';
 import type { Running } from '../../server/running.ts';
 import { createScanQueue } from '../../server/scan-queue.ts';
@@ -103,6 +104,13 @@ async function assemble(
     credential: credentialOf,
     folder: options.data,
     now: () => new Date(),
+    evidence: (plant, system, at) =>
+      heldEvidence(store.db, system, {
+        ...{ plant, instant: at.toISOString() },
+        statements: supplies.current().statements,
+        imports: supplies.current().imports,
+        pack: packs.of(plant.systems.find(({ id }) => id === system) ?? {}),
+      }),
     fault: (fault) => log.error({ fault }, 'the governor stopped a fault of ours'),
   });
   const live = createLive();

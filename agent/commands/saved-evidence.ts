@@ -15,6 +15,7 @@ import type { Plant, PlantSystem } from '../../server/contract/plant.ts';
 import { BadInput, gatherProblems } from '../../server/contract/problem.ts';
 import type { Statement } from '../../server/contract/statement.ts';
 import { type KnownAt, knownInput } from '../../server/known-input.ts';
+import { leavesOpen } from '../../server/observation-line.ts';
 import { openPacks, type Packs } from '../../server/packs.ts';
 import { assessInput } from '../../server/plant/assess-input.ts';
 import { type Imported, loadFactImports } from '../../server/plant/load-imports.ts';
@@ -58,7 +59,7 @@ export interface SavedSystem {
 
 export interface SavedInputs {
   readonly inputs: readonly SavedSystem[];
-  /** A planned probe was not observed. */
+  /** A planned probe was not observed, and not because its facts are known without it. */
   readonly incomplete: boolean;
   /** Person days by effort class, as far as the plant file states them. */
   readonly costs: Plant['costs'];
@@ -91,7 +92,7 @@ export async function openInputs(plantFile: string, options: SavedEvidence): Pro
   if (data !== undefined) return { inputs: await fromFolder(data, of), incomplete: false, costs: plant.costs };
   if (file.later > 0) note(`${file.later} lines are later than ${now.toISOString()} and were left out.`);
   const inputs = fromLines(file, { ...of, before });
-  return { inputs, incomplete: file.seen.some(({ outcome }) => outcome !== 'observed'), costs: plant.costs };
+  return { inputs, incomplete: file.seen.some(leavesOpen), costs: plant.costs };
 }
 
 const nothingObserved: ObservationFile = { seen: [], later: 0 };

@@ -2,12 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { checkCredentials } from '../../server/contract/credentials.ts';
 import { BadInput } from '../../server/contract/problem.ts';
 import type { PlannedProbe, ScanPlan } from '../../server/contract/scanner.ts';
-import { scanLine } from '../../server/observation-line.ts';
+import { leavesOpen, scanLine } from '../../server/observation-line.ts';
 import { openPacks } from '../../server/packs.ts';
 import { safetyStatement, statementLine } from '../../server/safety-statement.ts';
 import { observationsOfScan } from '../../server/store/observations.ts';
 import { scanById } from '../../server/store/scans.ts';
 import { infrastructure } from '../governor/sockets.ts';
+import { partlyKnown } from '../passive-first.ts';
 import { UserError } from './end.ts';
 import { plannerFor } from './planner.ts';
 import { note, practicesTable, printJson, say, table } from './print.ts';
@@ -46,7 +47,7 @@ async function scanOnce(plantFile: string, options: ScanOptions): Promise<number
       if (ended === undefined) throw new UserError(`the scan ${begun.id} is not in the data folder`);
       const seen = await observationsOfScan(store.db, begun.id);
       lines.push(...seen.map((each) => JSON.stringify(scanLine(each))));
-      incomplete ||= seen.some((each) => each.outcome !== 'observed');
+      incomplete ||= seen.some(leavesOpen);
       const record = await assessing.recordAsOf(system.id, options.now?.toISOString());
       const practices = record?.practices ?? [];
       below ||= practices.some((each) => each.fit === 'below');
@@ -87,9 +88,10 @@ async function scanOnce(plantFile: string, options: ScanOptions): Promise<number
  */
 async function dryRun(plantFile: string, options: ScanOptions): Promise<number> {
   const now = options.now ?? new Date();
-  const plant = readPlant(plantFile, openPacks(packsFolder), now);
+  const packs = openPacks(packsFolder);
+  const plant = readPlant(plantFile, packs, now);
   refuseMissingSecrets(plant);
-  const { scanner, close } = await plannerFor(options.data);
+  const { scanner, close } = await plannerFor(options.data, packs);
   const plans: ScanPlan[] = [];
   try {
     for (const system of plant.systems) {
@@ -104,10 +106,11 @@ async function dryRun(plantFile: string, options: ScanOptions): Promise<number> 
     printJson({
       systems: plans.map(({ system, probes }) => ({
         system,
-        plan: probes.map(({ asset, probe, tier, allowed, rule, because, requests }) => ({
+        plan: probes.map(({ asset, probe, tier, allowed, rule, because, requests, passive }) => ({
           ...{ asset, probe, tier, allowed },
           ...(rule === undefined ? {} : { rule, because }),
           requests,
+          ...(passive === undefined ? {} : { passive }),
         })),
       })),
     });
@@ -122,7 +125,10 @@ async function dryRun(plantFile: string, options: ScanOptions): Promise<number> 
       probe.url,
       probe.tier,
       planWord(probe),
-      probe.loopback ? 'loopback: exempt from windows, canary and first-run rules' : '',
+      [
+        ...(probe.loopback ? ['loopback: exempt from windows, canary and first-run rules'] : []),
+        ...(probe.allowed && probe.passive !== undefined ? [partlyKnown(probe.passive) ?? ''] : []),
+      ].join('; '),
     ]);
     for (const line of table([['Probe', 'Target', 'Tier', 'Requests at most', ''], ...rows])) say(line);
   }

@@ -40,7 +40,12 @@ export const safetyRules: readonly SafetyRule[] = [
     'limits per class; slots in the shared memory; strenuous options of a collector for `lab: true` alone',
   ),
   rule(7, 'ceilings per kind', 'enforced', 'reach of the plan'),
-  rule(8, 'passive first', 'planned', 'the planner does not see the age of evidence yet'),
+  rule(
+    8,
+    'passive first',
+    'enforced',
+    'a look whose facts are all freshly known from documents, listening or imported tables is not sent; one that is partly known says so',
+  ),
   rule(
     9,
     'T4 only under a dated consent that names target and test',

@@ -39,6 +39,8 @@ export const placeWords = {
     },
     now: 'now',
     forbidden: (rule: string) => `by safety rule ${rule}`,
+    partlyKnown: (known: number, open: number) =>
+      `${known} of ${known + open} facts are known without this look, ${open} only by it. Known from:`,
     plan: 'Requests',
     planOf: (sent: number, most: number) => `${sent} sent, at most ${most} planned`,
     planColumns: { kind: 'Request', sent: 'Sent', most: 'At most' },

@@ -308,6 +308,13 @@ export const scanProbeSchema = z.object({
   ledger: ledgerSchema.optional(),
   /** Bounds of the plan. */
   planned: z.array(z.object({ kind: z.string(), max: z.int() })),
+  /** What is known without it of the facts that it is for; `open` empty: it is not needed (SAF-08). */
+  passive: z
+    .object({
+      known: z.array(z.object({ source: z.string(), observedAt: instant, until: instant, facts: z.array(z.string()) })),
+      open: z.array(z.string()),
+    })
+    .optional(),
 });
 
 export const scanPageSchema = z.object({

@@ -4,6 +4,7 @@
  */
 import type { RequestBound, Tier } from '../../collectors/contract/collector.ts';
 import type { AssetObservation, Ledger, TranscriptLine } from '../../collectors/contract/observation.ts';
+import type { FactName } from '../../collectors/contract/vocabulary.ts';
 import type { Plant } from './plant.ts';
 
 export interface PlannedProbe {
@@ -28,6 +29,32 @@ export interface PlannedProbe {
   readonly consents: readonly { readonly id: string; readonly tests: readonly string[] }[];
   /** Loopback targets are exempt from windows, canary and first-run rules. */
   readonly loopback: boolean;
+  /** What is known without this look of the facts that it is for; absent when none of them is (SAF-08). */
+  readonly passive?: PassiveKnowledge;
+}
+
+export interface PassiveKnowledge {
+  readonly known: readonly PassiveSource[];
+  /** Facts that rows read and that only this look can tell; empty when it is not needed. */
+  readonly open: readonly FactName[];
+}
+
+/** Facts that one document, listener or imported table told (T0, T1). */
+export interface PassiveSource {
+  /** Collector, or `import:cmdb`. */
+  readonly source: string;
+  readonly observedAt: string;
+  /** From then on a row that reads one of these facts calls it stale. */
+  readonly until: string;
+  readonly facts: readonly FactName[];
+}
+
+/** What is held about the assets of a system, for passive-first planning (SAF-08). */
+export interface HeldEvidence {
+  /** Per fact the newest reading from T0 or T1 that no row calls stale now; none of T2 and above, none that is disputed. */
+  known(asset: string): ReadonlyMap<FactName, Omit<PassiveSource, 'facts'>>;
+  /** Whether a row that counts this asset reads the fact, or something derived from it that nobody knows otherwise. */
+  wants(asset: string, fact: FactName): boolean;
 }
 
 export interface ScanPlan {

@@ -27,6 +27,8 @@ export interface Seen {
   readonly collector: string;
   readonly observedAt: string;
   readonly outcome: Outcome;
+  /** Safety rule that forbade the run. */
+  readonly rule?: string;
   readonly facts: Facts;
   readonly unseen: Unseen;
   readonly basis: Bases;
@@ -123,6 +125,7 @@ function readLine(reader: Reader, plant: Plant): Seen | undefined {
     collector,
     observedAt,
     outcome,
+    ...(line.rule === undefined ? {} : { rule: line.rule }),
     facts,
     unseen,
     basis,

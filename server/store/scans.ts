@@ -4,7 +4,7 @@ import { canonicalJson, type Digest, digestOf, sha256, vocabularyHash } from '..
 import { merkleRoot } from '../../collectors/evidence/merkle.ts';
 import { storableText } from '../../collectors/evidence/text.ts';
 import type { ScanProbe, ScanSummary } from '../contract/api.ts';
-import type { PlannedProbe, ScanPlan } from '../contract/scanner.ts';
+import type { PassiveKnowledge, PlannedProbe, ScanPlan } from '../contract/scanner.ts';
 import { newId } from './id.ts';
 import { agentSigner, type Keyring } from './keyring.ts';
 import { appendStatement, inTransaction, readStatement } from './ledger.ts';
@@ -230,6 +230,7 @@ function planned(probe: PlannedProbe): Omit<ProbeState, 'state'> {
     ...{ asset: probe.asset, probe: probe.probe, zone: probe.zone, collector: probe.collector, target: probe.url },
     ...{ tier: probe.tier, planned: probe.requests.map(({ kind, max }) => ({ kind, max })) },
     ...(probe.rule === undefined ? {} : { rule: probe.rule }),
+    ...(probe.passive === undefined ? {} : { passive: passiveCopy(probe.passive) }),
   };
 }
 
@@ -242,6 +243,11 @@ function ended(probe: PlannedProbe, observation: ObservationRow): ProbeState {
     ...(record.rule === undefined ? {} : { rule: record.rule }),
     ledger: ledgerCopy(record.ledger),
   };
+}
+
+/** For the API, whose lists may be changed. */
+export function passiveCopy({ known, open }: PassiveKnowledge) {
+  return { known: known.map((each) => ({ ...each, facts: [...each.facts] })), open: [...open] };
 }
 
 function ledgerCopy(ledger: ReturnType<typeof recordOfRow>['ledger']) {

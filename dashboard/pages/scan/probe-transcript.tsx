@@ -69,6 +69,15 @@ function Plan({ probe }: { probe: ScanProbe }) {
           {probe.rule !== undefined && `, ${says.forbidden(probe.rule)}`}
         </p>
       )}
+      {probe.passive !== undefined && probe.passive.open.length > 0 && (
+        <p className="small">
+          {says.partlyKnown(
+            probe.passive.known.reduce((sum, each) => sum + each.facts.length, 0),
+            probe.passive.open.length,
+          )}{' '}
+          <span className="quiet">{probe.passive.known.map(({ source }) => harmless(source)).join(', ')}</span>
+        </p>
+      )}
       {probe.planned.length > 0 && (
         <table>
           <thead>
