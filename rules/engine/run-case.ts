@@ -8,6 +8,7 @@ import { judgeRows, RowJudge } from './judge.ts';
 import { type Forced, Judging } from './judging.ts';
 import { isPracticeCode, type Role } from './model.ts';
 import type { Pack, Row } from './pack.ts';
+import { mentions, type Population } from './population.ts';
 import { indicatorResult } from './practice.ts';
 import type { Assessment, IndicatorResult, Status } from './result.ts';
 import { dayMs } from './value.ts';
@@ -94,7 +95,7 @@ export function systemInput(each: SystemCase): AssessInput {
 
 function rowInput(pack: Pack, row: Row, each: RowCase): AssessInput {
   const now = Date.parse(each.now ?? defaultNow);
-  const builder = new InputBuilder(now, row.role === 'all' ? 'owner' : row.role);
+  const builder = new InputBuilder(now, 'owner');
   for (const zone of each.zones)
     builder.zones.push({ id: zone.id, ...(zone.type === undefined ? {} : { type: zone.type }) });
   const members = expand(each.members);
@@ -103,7 +104,7 @@ function rowInput(pack: Pack, row: Row, each: RowCase): AssessInput {
       for (const [index, member] of members.entries()) builder.element(row, member, index);
       break;
     case 'party':
-      for (const [index, member] of members.entries()) builder.party(member, index, relationIn(row));
+      for (const [index, member] of members.entries()) builder.party(member, index, relationIn(row.counts.population));
       break;
     default: {
       const fallback = defaultsFor(pack, row);
@@ -119,8 +120,8 @@ function zoneOf(zone: string | undefined): { zone?: string } {
   return zone === undefined ? {} : { zone };
 }
 
-function relationIn(row: Row): string[] {
-  return row.population?.includes('PARTNER') ? ['servicePartner'] : ['supplier'];
+function relationIn(population: Population): string[] {
+  return mentions(population, 'PARTNER') ? ['servicePartner'] : ['supplier'];
 }
 
 interface AssetDefaults {
@@ -167,10 +168,10 @@ function plainestFor(pack: Pack, row: Row): AssetDefaults | undefined {
   );
   return candidates.find((defaults) => {
     const builder = new InputBuilder(Date.parse(defaultNow), 'owner');
-    builder.asset({ ...emptyMember, id: 'tried' }, 0, defaults);
+    builder.asset(emptyMember, 0, defaults);
     const index = indexEvidence(builder.input([], {}));
     const { populations } = new Judging(pack, index, { at: index.now });
-    return populations.of(counts.population, row.freshnessDays).members.some(({ id }) => id === 'tried');
+    return populations.of(counts.population, row.freshnessDays).members.length > 0;
   });
 }
 
@@ -263,7 +264,11 @@ class InputBuilder {
         : about === 'organisation'
           ? { kind: 'organisation', id: 'own' }
           : { kind: asset ? 'asset' : 'organisation', id: about };
-    this.add(at, reading.facts, { ...options(reading, 'stated'), unseen: reading.unseen, channel: reading.channel });
+    this.add(at, reading.facts, {
+      ...options(reading, reading.evidence),
+      unseen: reading.unseen,
+      channel: reading.channel,
+    });
   }
 
   missed(fact: string, reason: string): void {
@@ -323,9 +328,8 @@ class InputBuilder {
 
   private decision(said: CaseDecision, index: number): Decision {
     const { agedDays, forDays, id, ...rest } = said;
-    const text = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
     return {
-      ...(text as unknown as Omit<Decision, 'id' | 'on' | 'until'>),
+      ...(rest as Omit<Decision, 'id' | 'on' | 'until'>),
       id: id ?? `decision-${index + 1}`,
       on: new Date(this.now - agedDays * dayMs).toISOString(),
       until: new Date(this.now + forDays * dayMs).toISOString(),

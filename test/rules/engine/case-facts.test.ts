@@ -30,7 +30,7 @@ describe('a date of a case', () => {
 describe('a duration of a case', () => {
   it.each([
     ['15m', 900],
-    ['1.5h', 5400],
+    ['1.25h', 4500],
     ['2d', 172_800],
     ['45s', 45],
     [60, 60],

@@ -112,6 +112,12 @@ describe('an incident', () => {
 
   it('that works on one step, and on which nothing can be said at the others, is open', () => {
     const replay = replayIncident(chainOf(step('S1', ''), step('S2', 'a')), statusesOf('a:n'));
-    expect(replay.verdict).toBe('open');
+    expect(replay).toMatchObject({ verdict: 'open', couldBreakAt: { step: 'S2', rows: ['a'] } });
+  });
+
+  it('that its first step breaks needs no further break', () => {
+    const replay = replayIncident(chainOf(step('S1', 'a'), step('S2', 'b')), statusesOf('a:m b:n'));
+    expect(replay.brokenAt).toEqual({ step: 'S1', rows: ['a'] });
+    expect(replay).not.toHaveProperty('couldBreakAt');
   });
 });

@@ -63,15 +63,16 @@ describe('the plant that a case of a whole system describes', () => {
     };
     const { assets } = systemInput(
       caseOf({
-        assets: [{}, { id: 'b', name: 'Bay', times: 2 }, { exposed: 'unknown' }, { id: 'c', ...told }],
+        assets: [{ times: 2 }, { id: 'b', name: 'Bay', times: 2 }, { exposed: 'unknown' }, { id: 'c', ...told }],
       }),
     ).system;
     const { exposed: _, ...unknown } = plain;
     expect(assets).toStrictEqual([
       { id: 'asset-001', name: 'asset-001', ...plain },
+      { id: 'asset-002', name: 'asset-002', ...plain },
       { id: 'b-1', name: 'Bay', ...plain },
       { id: 'b-2', name: 'Bay', ...plain },
-      { id: 'asset-004', name: 'asset-004', ...unknown },
+      { id: 'asset-005', name: 'asset-005', ...unknown },
       { id: 'c', name: 'c', formerly: [], ...told },
     ]);
   });
@@ -181,7 +182,7 @@ describe('the plant that a case of a whole system describes', () => {
     const reading = { facts: {}, channel: 'x' };
     const { evidence } = systemInput(
       caseOf({
-        assets: [{ id: 'a' }],
+        assets: [{ id: 'a' }, { id: 'b' }],
         organisations: [{ id: 'x' }],
         readings: [
           {
@@ -321,6 +322,13 @@ describe('a case of a whole system', () => {
     [{ next: { level: 1, met: 2 } }, expect.stringContaining('next')],
   ])('that expects %j of a practice fails', (expected, failure) => {
     expect(told({ system, expect: { practices: { ACC: expected } } })).toEqual([failure]);
+  });
+
+  it('fails where one of several blockers is another', () => {
+    const blocked = (...blockers: string[]) => told({ expect: { practices: { ACC: { blockers } } } });
+    expect(blocked('acc.l1.first', 'acc.l1.second')).toEqual([]);
+    expect(blocked('acc.l1.first', 'acc.l2.third')).toHaveLength(1);
+    expect(blocked('acc.l2.third', 'acc.l1.second')).toHaveLength(1);
   });
 
   it('tells a level that is not established from any other', () => {
