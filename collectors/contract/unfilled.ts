@@ -37,15 +37,10 @@ export const unfilled: Readonly<Record<string, Partial<Record<FactName, string>>
     'identity.unique': derived,
     'crypto.offPolicy': derived,
     'firmware.approved.current': baselines,
-    'negativeTest.result': testIdentity,
-    'negativeTest.lastAt': testIdentity,
-    'identity.revocation.refused': testIdentity,
     'identity.clientCertificate.present':
       'a server shows its own certificate, which other facts hold, and not its clients’',
     'identity.clientCertificate.keySound':
       'a server shows its own certificate, which other facts hold, and not its clients’',
-    'device.serial':
-      'lies in the companion model for devices (OPC 10000-100), whose nodes are found by browsing; not asked for yet',
     'account.privileged.count': 'user management (Part 18) is readable to administrators only',
     'principal.register': 'user management (Part 18) is readable to administrators only',
     'key.register': 'key credentials (Part 12) are readable to administrators only',

@@ -1,7 +1,7 @@
 /** Talks to an OPC UA server: the endpoint list to everybody, the server's own account of itself with a credential. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { UserIdentityInfo } from 'node-opcua-client';
+import type { ClientSession, UserIdentityInfo } from 'node-opcua-client';
 import { chainsTo } from '../contract/certificate.ts';
 import type { Collector, Look } from '../contract/collector.ts';
 import { Ended, withinTier } from '../contract/collector.ts';
@@ -20,7 +20,7 @@ import { readingOf } from './facts.ts';
 import { guardOf, statusOf } from './guard.ts';
 import { type OpcuaOptions, opcuaManifest } from './manifest.ts';
 import { type Endpoint, emptyRecord, type OpcuaRaw, type TokenType } from './raw.ts';
-import { readRoles, readServer, takeSample, withSession } from './session.ts';
+import { readDevice, readRoles, readServer, takeSample, withSession } from './session.ts';
 
 export const opcuaCollector: Collector<OpcuaOptions, OpcuaRaw> = {
   manifest: opcuaManifest,
@@ -39,7 +39,8 @@ async function collect(look: Look<OpcuaOptions>, raw: OpcuaRaw): Promise<void> {
   const { secret } = look;
   let end: Ended | undefined;
   if ((secret?.kind === 'password' || secret?.kind === 'certificate') && withinTier('T3', look.tier)) {
-    end = await readAs(secret, look, raw);
+    end =
+      look.options.testIdentity === undefined ? await readAs(secret, look, raw) : await tryIdentity(secret, look, raw);
   }
   // A refused credential says nothing about strangers: the tests that were consented to still run.
   if (end === undefined || end.outcome === 'denied' || end.outcome === 'blocked') {
@@ -67,8 +68,36 @@ async function listEndpoints(look: Look<OpcuaOptions>, raw: OpcuaRaw): Promise<v
   }
 }
 
+function readAs(login: Login, look: Look<OpcuaOptions>, raw: OpcuaRaw): Promise<Ended | undefined> {
+  return logIn(login, { look, raw }, async (run, session) => {
+    await readServer(run, session);
+    await readDevice(run, session);
+    await readRoles(run, session);
+    if (look.options.sample === 'take') await takeSample(run, session);
+  });
+}
+
+/** Consented: is an identity refused that must be? Where it is let in, the session is closed at once. */
+async function tryIdentity(login: Login, look: Look<OpcuaOptions>, raw: OpcuaRaw): Promise<Ended | undefined> {
+  if (!look.consents.has('opcua.testIdentity')) return undefined;
+  look.note('consented test: an identity that must be refused');
+  const at = look.now().toISOString();
+  const end = await logIn(login, { look, raw }, async () => {});
+  if (raw.credential === 'withheld') return end;
+  const status = statusOf(end);
+  const result = end === undefined ? 'accepted' : end.outcome === 'denied' ? 'refused' : 'unclear';
+  raw.identityTest = { result, at, ...(status === undefined ? {} : { status }) };
+  // It was no account of ours that was refused.
+  raw.credential = 'notTried';
+  return result === 'unclear' ? end : undefined;
+}
+
 /** Returns the end instead of throwing it where consented tests may follow. */
-async function readAs(login: Login, look: Look<OpcuaOptions>, raw: OpcuaRaw): Promise<Ended | undefined> {
+async function logIn(
+  login: Login,
+  { look, raw }: { look: Look<OpcuaOptions>; raw: OpcuaRaw },
+  inside: (run: Run, session: ClientSession) => Promise<void>,
+): Promise<Ended | undefined> {
   const token: TokenType = login.kind === 'certificate' && login.password === undefined ? 'certificate' : 'password';
   const endpoint = endpointFor(raw.endpoints ?? [], token);
   const withheld = reasonToWithhold({ endpoint, token, trust: look.trust });
@@ -97,9 +126,7 @@ async function readAs(login: Login, look: Look<OpcuaOptions>, raw: OpcuaRaw): Pr
         raw.credential = 'used';
         await withSession(run, { channel, user: await identityOf(login, token) }, async (session) => {
           raw.credential = 'accepted';
-          await readServer(run, session);
-          await readRoles(run, session);
-          if (look.options.sample === 'take') await takeSample(run, session);
+          await inside(run, session);
         });
       },
     );

@@ -24,8 +24,10 @@ export function readingOf(raw: OpcuaRaw, setup: Setup<OpcuaOptions>): Reading {
     readCertificates(raw.endpoints, { raw, draft });
   }
   readTests(raw, draft);
+  if (setup.options.testIdentity !== undefined) readIdentityTest(raw, setup, draft);
   if (raw.credential === 'accepted') {
     readDevice(raw, draft);
+    readSerial(raw, draft);
     readWatch(raw, draft);
     readRights(raw, draft);
   }
@@ -148,6 +150,46 @@ function readTests(raw: OpcuaRaw, { facts, unseen, basis }: Draft): void {
   if (facts['auth.clientCertificate.required'] !== undefined) return;
   if (raw.strangerTest === 'refused') facts['auth.clientCertificate.required'] = 'required';
   if (raw.strangerTest === 'accepted') facts['auth.clientCertificate.required'] = 'requested';
+}
+
+/** OPC 10000-100 section 4.5.3: SerialNumber of the one device; several are several things. */
+function readSerial({ devices }: OpcuaRaw, { facts, unseen, basis }: Draft): void {
+  const name = 'device.serial';
+  if (devices === undefined) return;
+  if ('status' in devices) unseen[name] = reasonOf(devices);
+  else if (devices.count > 1) unseen[name] = 'ambiguous';
+  else {
+    const serial = textIn(devices.serial);
+    if (serial === undefined) unseen[name] = devices.serial === undefined ? 'unsupported' : reasonOf(devices.serial);
+    else {
+      facts[name] = serial;
+      basis[name] = 'stated';
+    }
+  }
+}
+
+function readIdentityTest(raw: OpcuaRaw, setup: Setup<OpcuaOptions>, { facts, unseen, basis }: Draft): void {
+  const names = ['negativeTest.result', 'negativeTest.lastAt'] as const;
+  const revoked = setup.options.testIdentity === 'revoked';
+  const all = revoked ? ([...names, 'identity.revocation.refused'] as const) : names;
+  const { identityTest } = raw;
+  if (identityTest === undefined) {
+    const forbidden = raw.credential === 'withheld' || !setup.consents.has('opcua.testIdentity');
+    if (forbidden) for (const name of all) unseen[name] = 'blocked';
+    return;
+  }
+  if (identityTest.result === 'unclear') {
+    for (const name of all) unseen[name] = 'ambiguous';
+    return;
+  }
+  facts['negativeTest.result'] = identityTest.result === 'refused' ? 'refused' : 'allowed';
+  facts['negativeTest.lastAt'] = identityTest.at;
+  if (!revoked) return;
+  facts['identity.revocation.refused'] = identityTest.result === 'refused';
+  // Servers should not tell strangers why (OPC 10000-4 section 5.5.2): most refusals may have another cause.
+  if (identityTest.result === 'refused' && identityTest.status !== 'BadCertificateRevoked') {
+    basis['identity.revocation.refused'] = 'inferred';
+  }
 }
 
 function readDevice(raw: OpcuaRaw, draft: Draft): void {

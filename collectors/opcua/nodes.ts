@@ -20,7 +20,14 @@ export const nodes = {
   passwordLength: 24_302,
   maxNodesPerRead: 11_705,
   maxNodesPerBrowse: 11_710,
+  namespaces: 2255,
 } as const;
+
+/** Companion model for devices (OPC 10000-100), and the folder of its devices in that namespace. */
+export const devicesNamespace = 'http://opcfoundation.org/UA/DI/';
+export const deviceSet = 5001;
+/** Stands in the folder and is no device: DeviceFeatures. */
+export const noDevices: readonly string[] = ['DeviceFeatures'];
 
 export function numberIn(answer: Answer | undefined): number | undefined {
   return answer !== undefined && 'value' in answer && typeof answer.value === 'number' ? answer.value : undefined;

@@ -48,10 +48,14 @@ export interface OpcuaRaw {
   values: Map<number, Answer>;
   /** Our clock before and after the server's was read. */
   clock?: { readonly askedMs: number; readonly answeredMs: number };
+  /** Serial numbers of the devices that the companion model lists; undefined: not looked for. */
+  devices?: { readonly count: number; readonly serial?: Answer } | { readonly status: string };
   roles?: { readonly names: readonly string[] } | { readonly status: string };
   sample?: Sample;
   /** Consented tests: whether the server let us in. */
   anonymousTest?: 'accepted' | 'refused' | 'unclear';
+  /** The one attempt of a test identity that must be refused; `status` names the refusal. */
+  identityTest?: { readonly result: 'accepted' | 'refused' | 'unclear'; readonly status?: string; readonly at: string };
   strangerTest?: 'accepted' | 'refused' | 'unclear';
 }
 

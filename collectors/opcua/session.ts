@@ -3,13 +3,14 @@ import type { ClientSession, DataValue, ReferenceDescription, UserIdentityInfo }
 import { Ended } from '../contract/collector.ts';
 import { type Channel, endOf, type Run } from './channel.ts';
 import { statusOf } from './guard.ts';
-import { nodes, numberIn, textIn } from './nodes.ts';
+import { deviceSet, devicesNamespace, noDevices, nodes, numberIn, textIn } from './nodes.ts';
 import type { Answer, Sample } from './raw.ts';
 
 const objectsFolder = 'i=85';
 const serverObject = 'ns=0;i=2253';
 const roleSet = 'i=15606';
 const value = 13;
+const userWriteMask = 7;
 const userAccessLevel = 18;
 const userExecutable = 22;
 const objectClass = 1;
@@ -73,6 +74,39 @@ export async function readServer(run: Run, session: ClientSession): Promise<void
   }
 }
 
+/** The serial number of the one device that the server stands for; of several nobody can say which is meant. */
+export async function readDevice(run: Run, session: ClientSession): Promise<void> {
+  const { raw, look } = run;
+  const listed = raw.values.get(nodes.namespaces);
+  if (listed === undefined || 'status' in listed || !Array.isArray(listed.value)) return;
+  const namespace = listed.value.indexOf(devicesNamespace);
+  if (namespace < 0) {
+    raw.devices = { count: 0 };
+    return;
+  }
+  const [folder] = await browse(run, session, [`ns=${namespace};i=${deviceSet}`]);
+  if (folder === undefined || 'status' in folder) {
+    raw.devices = folder ?? { status: 'no answer' };
+    return;
+  }
+  const devices = folder.references.filter(
+    ({ nodeClass, browseName }) => nodeClass === objectClass && !noDevices.includes(browseName.name ?? ''),
+  );
+  look.note(`devices of the companion model OPC 10000-100: ${devices.length}`);
+  const [device] = devices;
+  const id = device === undefined ? undefined : idOf(device);
+  raw.devices = { count: devices.length };
+  if (devices.length !== 1 || id === undefined) return;
+  const [parts] = await browse(run, session, [id]);
+  const found = (parts === undefined || 'status' in parts ? [] : parts.references).find(
+    ({ nodeClass, browseName }) => nodeClass === variableClass && browseName.name === 'SerialNumber',
+  );
+  const serialId = found === undefined ? undefined : idOf(found);
+  if (serialId === undefined) return;
+  const [serial] = await read(run, session, [{ nodeId: serialId, attributeId: value }]);
+  if (serial !== undefined) raw.devices = { count: 1, serial };
+}
+
 export async function readRoles(run: Run, session: ClientSession): Promise<void> {
   const [result] = await browse(run, session, [roleSet]);
   if (result === undefined) return;
@@ -94,8 +128,10 @@ export async function takeSample(run: Run, session: ClientSession): Promise<void
   sample.found = variables.length + methods.length;
   let reads = 0;
   const perRead = Math.min(mostPerRead, positive(numberIn(run.raw.values.get(nodes.maxNodesPerRead))) ?? mostPerRead);
+  const writable = new Set<string>();
   const asked = [
     ...variables.map((nodeId) => ({ nodeId, attributeId: userAccessLevel })),
+    ...variables.map((nodeId) => ({ nodeId, attributeId: userWriteMask })),
     ...methods.map((nodeId) => ({ nodeId, attributeId: userExecutable })),
   ];
   for (let from = 0; from < asked.length && reads < mostRequests; from += perRead, reads += 1) {
@@ -106,13 +142,17 @@ export async function takeSample(run: Run, session: ClientSession): Promise<void
       if (answer === undefined || 'status' in answer) continue;
       if (attributeId === userAccessLevel && typeof answer.value === 'number') {
         sample.variables += 1;
-        if ((answer.value & mayWrite) !== 0) sample.writable.push(nodeId);
+        if ((answer.value & mayWrite) !== 0) writable.add(nodeId);
+      } else if (attributeId === userWriteMask && typeof answer.value === 'number') {
+        // Its value, or what it is: either could be changed.
+        if (answer.value !== 0) writable.add(nodeId);
       } else if (attributeId === userExecutable && typeof answer.value === 'boolean') {
         sample.methods += 1;
         if (answer.value) sample.executable.push(nodeId);
       }
     }
   }
+  sample.writable = [...writable];
   run.raw.sample = sample;
   const namespaces = new Set([...variables, ...methods].map((nodeId) => /^ns=(\d+);/.exec(nodeId)?.[1] ?? '0'));
   run.look.note(

@@ -4,11 +4,13 @@ import { randomBytes, webcrypto } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
   type Extension,
   KeyUsageFlags,
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
   X509Certificate,
   X509CertificateGenerator,
   X509CrlGenerator,
@@ -54,8 +56,8 @@ const algorithms = {
 } as const;
 
 /** A certification authority: a root, or an intermediate below `parent`. */
-export async function authority(name: string, parent?: Issuer): Promise<Issuer> {
-  const made = await make({ name, key: 'p256', toDay: 3650 }, parent, [
+export async function authority(name: string, parent?: Issuer, key: TestKey = 'p256'): Promise<Issuer> {
+  const made = await make({ name, key, toDay: 3650 }, parent, [
     new BasicConstraintsExtension(true, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
   ]);
@@ -124,7 +126,7 @@ async function make(
       signingAlgorithm: signing(issuer?.signer ?? keys.privateKey, hash),
       publicKey: keys.publicKey,
       signingKey: issuer?.signer ?? keys.privateKey,
-      extensions,
+      extensions: [...extensions, ...(await keyIdentifiers(keys.publicKey, issuer))],
     },
     webcrypto as unknown as Crypto,
   );
@@ -140,6 +142,15 @@ async function make(
     chain: certificate + (issuer?.chain ?? ''),
     signer: keys.privateKey,
   };
+}
+
+/** Some servers tell a certificate that signed itself from others by these alone. */
+async function keyIdentifiers(own: webcrypto.CryptoKey, issuer: Issuer | undefined): Promise<Extension[]> {
+  const crypto = webcrypto as unknown as Crypto;
+  const mine = await SubjectKeyIdentifierExtension.create(own, false, crypto);
+  if (issuer === undefined) return [mine];
+  const { publicKey } = new X509Certificate(issuer.certificate);
+  return [mine, await AuthorityKeyIdentifierExtension.create(publicKey, false, crypto)];
 }
 
 function signing(key: webcrypto.CryptoKey, hash: string) {

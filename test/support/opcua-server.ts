@@ -3,7 +3,10 @@ import { X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  type AddressSpace,
+  DataType,
   MessageSecurityMode,
+  nodesets,
   OPCUACertificateManager,
   OPCUAServer,
   type OPCUAServerOptions,
@@ -24,6 +27,10 @@ export interface OpcuaSetup {
   readonly auditing?: boolean;
   /** Whether the tank's level may be written by everybody, and its method called. */
   readonly writable?: boolean;
+  /** Issuers that the server knows (DER), and what they have taken back (DER lists). */
+  readonly issuers?: readonly { readonly certificate: Buffer; readonly revoked: Buffer }[];
+  /** Serial numbers of devices after the companion model OPC 10000-100; without them the server has no such model. */
+  readonly devices?: readonly string[];
   readonly users?: Readonly<Record<string, string>>;
   readonly more?: Partial<OPCUAServerOptions>;
 }
@@ -61,6 +68,13 @@ export async function startOpcuaServer(setup: OpcuaSetup = {}): Promise<OpcuaSer
     await serverCertificateManager.trustCertificate(certificate);
     await userCertificateManager.trustCertificate(certificate);
   }
+  for (const { certificate, revoked } of setup.issuers ?? []) {
+    for (const manager of [serverCertificateManager, userCertificateManager]) {
+      await manager.addIssuer(certificate, false, true);
+      await manager.addRevocationList(revoked, 'issuers');
+      await manager.trustCertificate(certificate);
+    }
+  }
   const users = setup.users ?? { reader: 'quiet-reader-7' };
   const server = new OPCUAServer({
     port: 0,
@@ -83,6 +97,7 @@ export async function startOpcuaServer(setup: OpcuaSetup = {}): Promise<OpcuaSer
       buildDate: new Date('2025-05-06T07:08:09Z'),
     },
     serverInfo: { applicationUri: 'urn:acme:press-7' },
+    ...(setup.devices === undefined ? {} : { nodeset_filename: [nodesets.standard, nodesets.di] }),
     ...setup.more,
   });
   await server.initialize();
@@ -91,6 +106,7 @@ export async function startOpcuaServer(setup: OpcuaSetup = {}): Promise<OpcuaSer
   const own = space?.getOwnNamespace();
   if (space === null || space === undefined || own === undefined) throw new Error('the server has no address space');
   const tank = own.addObject({ browseName: 'Tank', organizedBy: space.rootFolder.objects });
+  addDevices(space, setup.devices ?? []);
   const level = own.addVariable({
     browseName: 'Level',
     componentOf: tank,
@@ -129,6 +145,24 @@ export async function startOpcuaServer(setup: OpcuaSetup = {}): Promise<OpcuaSer
       folder.remove();
     },
   };
+}
+
+function addDevices(space: AddressSpace, serials: readonly string[]): void {
+  if (serials.length === 0) return;
+  const di = space.getNamespaceIndex('http://opcfoundation.org/UA/DI/');
+  const type = space.findObjectType('DeviceType', di);
+  if (type === null) throw new Error('the server has no companion model');
+  const drive = space.getOwnNamespace().addObjectType({ browseName: 'DriveType', subtypeOf: type });
+  for (const [index, serial] of serials.entries()) {
+    const device = drive.instantiate({
+      browseName: `Drive ${index}`,
+      organizedBy: `ns=${di};i=5001`,
+      optionals: [],
+    });
+    const property = device.getPropertyByName('SerialNumber', di);
+    if (property === null) throw new Error('the companion model has no serial number');
+    property.setValueFromSource({ dataType: DataType.String, value: serial });
+  }
 }
 
 /** A self-signed certificate and its key, PEM, as an operator would hand them out. */
