@@ -5,7 +5,6 @@
 import type { FactName } from './vocabulary.ts';
 
 export const derived = 'follows from several looks: derived from what this collector fills';
-const testIdentity = 'needs a test identity that must be refused; that test is not built yet';
 const people = 'the standard has no object for it; imports and people fill it';
 const notYet = 'could be seen, and is not asked for yet';
 const baselines = 'needs the approved configuration to compare with; imports fill it';
@@ -22,14 +21,7 @@ export const unfilled: Readonly<Record<string, Partial<Record<FactName, string>>
   },
   tls: {
     'identity.unique': derived,
-    'identity.rotationAge': 'would follow from the dates of its certificates; not derived yet',
     'crypto.offPolicy': derived,
-    'identity.revocation.refused': testIdentity,
-    'time.offset': 'servers of TLS 1.3 and most of 1.2 send no clock in their hello',
-    'auth.anonymous.accepted': 'a handshake does not say what the protocol behind it asks for',
-    'auth.methods': 'a handshake does not say what the protocol behind it asks for',
-    'auth.password.clearText': 'a handshake does not say what the protocol behind it asks for',
-    'disclosure.securityTxt.valid': 'one GET of /.well-known/security.txt; not asked for yet',
   },
   opcua: {
     'firmware.supported': derived,

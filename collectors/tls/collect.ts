@@ -5,20 +5,24 @@ import { lookAtTls } from '../channel/tls-look.ts';
 import { noSight } from '../channel/tls-sight.ts';
 import type { Collector, Look } from '../contract/collector.ts';
 import { readTls, type TlsRaw } from './facts.ts';
-import { getRoot } from './http.ts';
-import { asksHttp, furtherHellos, type TlsOptions, tlsManifest } from './manifest.ts';
+import { getPage } from './http.ts';
+import { furtherHellos, pageOf, type TlsOptions, tlsManifest } from './manifest.ts';
+import { showRevoked } from './revoked.ts';
 
 export const tlsCollector: Collector<TlsOptions, TlsRaw> = {
   manifest: tlsManifest,
   begin: () => ({ sight: noSight(), pageAsked: false }),
-  collect: (look, raw) =>
-    lookAtTls(look, raw.sight, {
+  collect(look, raw) {
+    const afterwards = (line: Line, result: Handshake) => readPage(look, raw, { line, result });
+    if (look.options.testIdentity !== undefined) return showRevoked(look, raw, afterwards);
+    return lookAtTls(look, raw.sight, {
       host: look.options.serverName ?? look.target.host,
       hellos: look.options.hellos,
       alpn: look.options.alpn,
       everySuite: furtherHellos(look.options),
-      afterwards: (line, result) => readPage(look, raw, { line, result }),
-    }),
+      afterwards,
+    });
+  },
   read: readTls,
 };
 
@@ -28,14 +32,15 @@ async function readPage(
   { line, result }: { line: Line; result: Handshake },
 ): Promise<void> {
   const { tls } = result;
-  if (tls === undefined || tls.destroyed || raw.pageAsked || !asksHttp(look)) return;
+  const page = pageOf(look);
+  if (tls === undefined || tls.destroyed || raw.pageAsked || page === undefined) return;
   raw.pageAsked = true;
   const sentAt = look.now();
-  const answer = await getRoot(line, tls, look);
+  const answer = await getPage({ line, tls, look }, page);
   if (answer === undefined) {
-    look.note('GET /: no HTTP answer');
+    look.note(`GET ${page}: no HTTP answer`);
     return;
   }
   raw.http = { ...answer, sentAt, readAt: look.now() };
-  look.note(`GET /: status ${answer.status}, headers ${Object.keys(answer.headers).sort().join(', ')}`);
+  look.note(`GET ${page}: status ${answer.status}, headers ${Object.keys(answer.headers).sort().join(', ')}`);
 }

@@ -3,21 +3,75 @@ import { type Draft, readTlsSight } from '../channel/tls-facts.ts';
 import type { TlsSight } from '../channel/tls-sight.ts';
 import type { Reading, Setup } from '../contract/collector.ts';
 import type { HttpAnswer } from './http.ts';
-import { asksHttp, type TlsOptions } from './manifest.ts';
+import { pageOf, rootPage, securityPage, type TlsOptions } from './manifest.ts';
+import type { RevokedTest } from './revoked.ts';
+import { isUsableSecurityTxt } from './security-txt.ts';
 
 export interface TlsRaw {
   readonly sight: TlsSight;
   pageAsked: boolean;
   http?: TimedAnswer;
+  revoked?: RevokedTest;
 }
 
 export type TimedAnswer = HttpAnswer & { readonly sentAt: Date; readonly readAt: Date };
 
 export function readTls(raw: TlsRaw, setup: Setup<TlsOptions>): Reading {
   const draft = readTlsSight(raw.sight);
+  if (setup.options.testIdentity !== undefined) {
+    readRevoked(raw, setup, draft);
+    return draft;
+  }
+  readAge(raw, draft);
   if (setup.scheme === 'https') readInsistence(raw.http, draft);
-  if (asksHttp(setup) && raw.http !== undefined) readHttp(raw.http, draft);
+  if (raw.http !== undefined && pageOf(setup) === rootPage) readHttp(raw.http, draft);
+  if (raw.http !== undefined && pageOf(setup) === securityPage) readSecurityTxt(raw.http, draft);
   return draft;
+}
+
+/** How long the oldest of its certificates has been in force, by the certificate's own word. */
+function readAge({ sight }: TlsRaw, { facts, unseen }: Draft): void {
+  const name = 'identity.rotationAge';
+  const begins = (facts['identity.machines'] ?? []).flatMap(({ notBefore }) =>
+    notBefore === undefined ? [] : [Date.parse(notBefore)],
+  );
+  if (begins.length > 0 && sight.at !== undefined) {
+    const age = Math.floor((sight.at.getTime() - Math.min(...begins)) / 1000);
+    // A certificate of tomorrow has no age.
+    if (age < 0) unseen[name] = 'ambiguous';
+    else facts[name] = age;
+  } else if (sight.answers.length > 0) unseen[name] = 'unsupported';
+}
+
+function readSecurityTxt(http: TimedAnswer, { facts, unseen }: Draft): void {
+  const name = 'disclosure.securityTxt.valid';
+  if (http.status === 404 || http.status === 410) facts[name] = false;
+  // A redirect is not followed, and a server that is busy or asks who we are has not answered.
+  else if (http.status !== 200) unseen[name] = 'ambiguous';
+  else if (http.cut) unseen[name] = 'unsupported';
+  else {
+    const isText = /^text\/plain\b/i.test(http.headers['content-type'] ?? '');
+    facts[name] = isText && isUsableSecurityTxt(http.beginning, http.readAt);
+  }
+}
+
+/** A refusal by the alert for it is certain; by another alert, or in HTTP, it may have another reason. */
+function readRevoked({ revoked, http }: TlsRaw, setup: Setup<TlsOptions>, { facts, unseen, basis }: Draft): void {
+  const name = 'identity.revocation.refused';
+  if (revoked === undefined) {
+    if (!setup.consents.has('tls.testIdentity')) unseen[name] = 'blocked';
+  } else if (typeof revoked === 'object') {
+    facts[name] = true;
+    if (!/REVOKED/.test(revoked.refusedWith)) basis[name] = 'inferred';
+  } else if (revoked === 'notAsked') unseen[name] = 'unsupported';
+  else if (revoked === 'unclear') unseen[name] = 'ambiguous';
+  else if (setup.scheme !== 'https') facts[name] = false;
+  else if (http === undefined) unseen[name] = 'ambiguous';
+  else if (http.status < 400) facts[name] = false;
+  else if (/certificate/i.test(http.beginning)) {
+    facts[name] = true;
+    basis[name] = 'inferred';
+  } else unseen[name] = 'ambiguous';
 }
 
 /** Words with which widespread servers refuse a client without a certificate after the handshake. */

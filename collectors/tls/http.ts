@@ -1,4 +1,4 @@
-/** One GET of the root page over an open TLS connection, and what its answer says. The parser is pure. */
+/** One GET of a page over an open TLS connection, and what its answer says. The parser is pure. */
 import type { TLSSocket } from 'node:tls';
 import type { Line } from '../channel/connection.ts';
 import type { Look } from '../contract/collector.ts';
@@ -7,21 +7,29 @@ export interface HttpAnswer {
   readonly status: number;
   /** Lower-case names; repeated headers joined by ", ". */
   readonly headers: Readonly<Record<string, string>>;
-  /** The beginning of the body, for the words with which servers refuse. */
+  /** The beginning of the body: the words with which servers refuse, or all of a short page. */
   readonly beginning: string;
+  /** The body was longer than we take. */
+  readonly cut: boolean;
 }
 
 const mostBytes = 16 * 1024;
+const mostBody = 12 * 1024;
 const answerMs = 3000;
 
 /** Undefined when what came back is no HTTP. Redirects are never followed. */
-export async function getRoot(line: Line, tls: TLSSocket, look: Look): Promise<HttpAnswer | undefined> {
+export async function getPage(
+  { line, tls, look }: { line: Line; tls: TLSSocket; look: Look },
+  path: string,
+): Promise<HttpAnswer | undefined> {
   const answered = await look.request('http.get');
   const host = look.target.host.includes(':') ? `[${look.target.host}]` : look.target.host;
   const agent = `${look.identity.clientId} (${look.identity.contact})`.replace(/[^\x20-\x7e]/g, '');
-  tls.write(`GET / HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: ${agent}\r\nAccept: */*\r\nConnection: close\r\n\r\n`);
+  tls.write(
+    `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nUser-Agent: ${agent}\r\nAccept: */*\r\nConnection: close\r\n\r\n`,
+  );
   try {
-    return await line.within(readAnswer(tls), answerMs, 'answer to GET /');
+    return await line.within(readAnswer(tls), answerMs, `answer to GET ${path}`);
   } finally {
     answered();
   }
@@ -42,7 +50,24 @@ export function parseHttp(text: string): HttpAnswer | undefined {
     const value = line.slice(colon + 1).trim();
     headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`;
   }
-  return { status: Number(status), headers: { ...headers }, beginning: text.slice(end + 4, end + 4 + 2048) };
+  const raw = text.slice(end + 4);
+  const body = /\bchunked\b/i.test(headers['transfer-encoding'] ?? '') ? withoutChunks(raw) : raw;
+  const cut = body.length > mostBody || text.length > mostBytes;
+  return { status: Number(status), headers: { ...headers }, beginning: body.slice(0, mostBody), cut };
+}
+
+/** The chunked coding of RFC 9112 section 7.1; what is no chunk any more is left out. */
+function withoutChunks(text: string): string {
+  let body = '';
+  for (let at = 0; at < text.length; ) {
+    const head = /^([0-9a-f]{1,6})[^\r\n]{0,100}\r\n/i.exec(text.slice(at, at + 120));
+    const length = head?.[1] === undefined ? 0 : Number.parseInt(head[1], 16);
+    if (head === null || length === 0) break;
+    at += head[0].length;
+    body += text.slice(at, at + length);
+    at += length + 2;
+  }
+  return body;
 }
 
 function readAnswer(tls: TLSSocket): Promise<HttpAnswer | undefined> {

@@ -24,6 +24,18 @@ export const tlsOptions = z.strictObject({
     .default('seen')
     .describe('all: every suite of the registry, up to 400 connections more; only for assets declared as lab: true'),
   get: z.boolean().default(false).describe('https only: send one GET / and read status, clock and ways to log in'),
+  securityTxt: z
+    .boolean()
+    .default(false)
+    .describe(
+      'https only, instead of get: send one GET /.well-known/security.txt, for the web site that finders look at',
+    ),
+  testIdentity: z
+    .enum(['revoked'])
+    .optional()
+    .describe(
+      'the credential is a certificate that was taken back: it is shown once, under tls.testIdentity, and nothing else is looked at',
+    ),
 });
 export type TlsOptions = z.infer<typeof tlsOptions>;
 
@@ -48,6 +60,7 @@ const always: readonly FactName[] = [
   'tls.certificate.ocspStapled',
   'auth.clientCertificate.required',
   'identity.machines',
+  'identity.rotationAge',
   'crypto.inventory.lastAt',
 ];
 
@@ -61,32 +74,49 @@ const withGet: readonly FactName[] = [
 export const tlsManifest: Manifest<TlsOptions> = {
   id: 'tls',
   title: 'TLS endpoint',
-  version: '1.0.0',
+  version: '1.1.0',
   schemes: ['tls', 'https'],
   defaultPort: { tls: 443, https: 443 },
   options: tlsOptions,
-  credentials: [],
-  tests: [],
+  credentials: ['certificate'],
+  tests: ['tls.testIdentity'],
+  variants: [{ get: true }, { securityTxt: true }, { testIdentity: 'revoked' }].map((one) => tlsOptions.parse(one)),
   facts(setup) {
-    const names = asksHttp(setup) ? [...always, ...withGet] : always;
+    if (setup.options.testIdentity !== undefined) {
+      return { 'asset.inventory.lastSeen': 'T2', 'service.listening': 'T2', 'identity.revocation.refused': 'T4' };
+    }
+    const names = [
+      ...always,
+      ...(pageOf(setup) === rootPage ? withGet : []),
+      ...(pageOf(setup) === securityPage ? (['disclosure.securityTxt.valid'] as const) : []),
+    ];
     return Object.fromEntries(names.map((name) => [name, 'T2'])) as Partial<Record<FactName, Tier>>;
   },
   gentle: (options) => ({ ...options, hellos: 1, suites: 'seen' }),
   labOnly: ({ suites }) => (suites === 'all' ? 'suites: all' : undefined),
   requests(setup) {
-    const { hellos } = setup.options;
+    const { hellos, testIdentity } = setup.options;
+    const page = pageOf(setup) === undefined ? [] : [{ kind: 'http.get', max: 1 }];
+    if (testIdentity !== undefined) return [{ kind: 'tls.handshake', max: 1 }, ...page];
     const further = furtherHellos(setup.options) ?? 0;
     return [
       { kind: 'tls.handshake', max: Math.min(2, hellos) },
       { kind: 'tls.hello', max: hellos - 1 + further },
-      ...(asksHttp(setup) ? [{ kind: 'http.get', max: 1 }] : []),
+      ...page,
     ];
   },
   deadlineMs: 20_000,
 };
 
-export function asksHttp({ scheme, options }: Pick<Setup<TlsOptions>, 'scheme' | 'options'>): boolean {
-  return scheme === 'https' && options.get;
+export const rootPage = '/';
+/** RFC 9116 section 3. */
+export const securityPage = '/.well-known/security.txt';
+
+/** The one page that a run asks for, if any. */
+export function pageOf({ scheme, options }: Pick<Setup<TlsOptions>, 'scheme' | 'options'>): string | undefined {
+  if (scheme !== 'https') return undefined;
+  if (options.securityTxt) return securityPage;
+  return options.get ? rootPage : undefined;
 }
 
 /** Connections that the enumeration of all suites may take beside `hellos`; undefined without it. */

@@ -10,6 +10,7 @@ describe('an HTTP answer', () => {
       status: 401,
       headers: { server: 'x', 'www-authenticate': 'Basic realm="a", Bearer' },
       beginning: 'body',
+      cut: false,
     });
   });
 
