@@ -27,7 +27,8 @@ async function collect(look: Look<BacnetOptions>, raw: BacnetRaw): Promise<void>
   try {
     const instance = look.options.instance ?? (await whoIs(run));
     let invoke = 0;
-    for (const property of ['vendorName', 'modelName', 'firmwareRevision'] as const) {
+    // The serial number comes last: devices older than the standard of 2016 do not know the question.
+    for (const property of ['vendorName', 'modelName', 'firmwareRevision', 'serialNumber'] as const) {
       invoke += 1;
       const answer = await readOne(run, { instance, property, invoke });
       if (answer.kind === 'refused' && answer.how !== 'error') return;

@@ -18,6 +18,7 @@ const facts = {
   vendorName: 'device.vendor',
   modelName: 'device.model',
   firmwareRevision: 'firmware.version',
+  serialNumber: 'device.serial',
 } as const satisfies Record<PropertyName, FactName>;
 
 export function readBacnet(raw: BacnetRaw): Reading {

@@ -1,13 +1,13 @@
 /**
  * The two BACnet/IP requests that this product can make, and their answers. Pure.
  *
- * Who-Is to one address, and ReadProperty of three properties of the Device object (ANSI/ASHRAE 135: clauses 16.10 and
+ * Who-Is to one address, and ReadProperty of four properties of the Device object (ANSI/ASHRAE 135: clauses 16.10 and
  * 15.5, encoding in clauses 6, 20 and annex J). The shapes are fixed: who calls chooses the device's instance, one of
- * the three properties and the number of the question, and nothing else can be said.
+ * the four properties and the number of the question, and nothing else can be said.
  */
 
 /** Properties of the Device object that are read. */
-export const properties = { vendorName: 0x79, modelName: 0x46, firmwareRevision: 0x2c } as const;
+export const properties = { vendorName: 0x79, modelName: 0x46, firmwareRevision: 0x2c, serialNumber: 0x174 } as const;
 export type PropertyName = keyof typeof properties;
 
 /** Instance by which a device answers that does not know its own, or that is asked as "whoever you are". */
@@ -59,7 +59,10 @@ export function whoIsRequest(): Buffer {
 export function readRequest({ instance, property, invoke }: Read): Buffer {
   const object = Buffer.alloc(4);
   object.writeUInt32BE(deviceObject * 0x400000 + instance);
-  return framed(expectsReply, [0x00, 0x05, invoke, readProperty, 0x0c, ...object, 0x19, properties[property]]);
+  const number = properties[property];
+  // Numbers above 255 take two octets (clause 20.2.11), and their tag says so.
+  const asked = number < 256 ? [0x19, number] : [0x1a, number >> 8, number & 0xff];
+  return framed(expectsReply, [0x00, 0x05, invoke, readProperty, 0x0c, ...object, ...asked]);
 }
 
 /** What one datagram says, or undefined when it is nothing that an asked device would say. Never throws. */

@@ -20,6 +20,7 @@ const promised: readonly FactName[] = [
   'protocol.unauthenticated',
   'device.vendor',
   'device.model',
+  'device.serial',
   'firmware.version',
   'identity.deviceId',
 ];
@@ -27,7 +28,7 @@ const promised: readonly FactName[] = [
 export const bacnetManifest: Manifest<BacnetOptions> = {
   id: 'bacnet',
   title: 'BACnet/IP device identity',
-  version: '1.0.0',
+  version: '1.1.0',
   schemes: ['bacnet'],
   defaultPort: { bacnet: 47808 },
   options: bacnetOptions,
@@ -37,7 +38,7 @@ export const bacnetManifest: Manifest<BacnetOptions> = {
   facts: () => Object.fromEntries(promised.map((name) => [name, 'T2'])) as Partial<Record<FactName, Tier>>,
   requests: ({ options }) => [
     ...(options.instance === undefined ? [{ kind: 'bacnet.whoIs', max: 1 }] : []),
-    { kind: 'bacnet.read', max: 3 },
+    { kind: 'bacnet.read', max: 4 },
   ],
   deadlineMs: 30_000,
 };

@@ -99,7 +99,6 @@ export const unfilled: Readonly<Record<string, Partial<Record<FactName, string>>
     'identity.deviceIdUnique': derived,
   },
   bacnet: {
-    'device.serial': 'an optional property that older devices do not have; not asked for yet',
     'identity.deviceIdUnique': derived,
   },
 };

@@ -87,7 +87,7 @@ describe('collectors', () => {
    * What is not on the list cannot be asked, because only these files make bytes and only `channel/` sends them.
    */
   const codes: Readonly<Record<string, readonly string[]>> = {
-    // Who-Is (10 08) and ReadProperty (0c) of properties 79, 46 and 2c of the Device object (08); the rest are frames and tags.
+    // Who-Is (10 08) and ReadProperty (0c) of properties 79, 46, 2c and 174 of the Device object (08); the rest are frames and tags.
     bacnet: [
       '0x00',
       '0x01',
@@ -100,7 +100,9 @@ describe('collectors', () => {
       '0x0b',
       '0x0c',
       '0x10',
+      '0x174',
       '0x19',
+      '0x1a',
       '0x1b',
       '0x20',
       '0x2c',

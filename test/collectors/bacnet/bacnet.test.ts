@@ -17,7 +17,7 @@ const [whoIs, readProperty] = [8, 12];
 const rooftop: BacnetIdentity = {
   instance: 4711,
   vendor: 260,
-  texts: { 121: 'Kestrel Controls', 70: 'BX-20', 44: '4.2.1', 12: 'App 7', 77: 'roof-unit' },
+  texts: { 121: 'Kestrel Controls', 70: 'BX-20', 44: '4.2.1', 12: 'App 7', 77: 'roof-unit', 372: 'KB-0815-42' },
 };
 
 const sceneOf = (device: BacnetDevice, run: RunOptions = {}): Scene => ({
@@ -39,10 +39,11 @@ proveCollector({
       'device.vendor': 'Kestrel Controls',
       'device.model': 'BX-20',
       'firmware.version': '4.2.1',
+      'device.serial': 'KB-0815-42',
       'identity.deviceId': 'bacnet:4711',
     },
     also: ({ ledgerKinds, basis }) => {
-      expect(ledgerKinds).toEqual({ 'bacnet.whoIs': 1, 'bacnet.read': 3 });
+      expect(ledgerKinds).toEqual({ 'bacnet.whoIs': 1, 'bacnet.read': 4 });
       expect(basis['firmware.version']).toBe('stated');
     },
   },
@@ -52,10 +53,10 @@ proveCollector({
       start: async () =>
         sceneOf(await startBacnetDevice({ ...rooftop, texts: { 121: 'Kestrel', 70: 'BX-20', 44: '' } })),
       facts: { 'device.model': 'BX-20' },
-      unseen: { 'firmware.version': 'unsupported' },
+      unseen: { 'firmware.version': 'unsupported', 'device.serial': 'unsupported' },
     },
     {
-      name: 'a device that has none of the three texts',
+      name: 'a device that has none of the four texts',
       start: async () => sceneOf(await startBacnetDevice({ ...rooftop, texts: {} })),
       facts: { 'identity.deviceId': 'bacnet:4711', 'protocol.unauthenticated': ['bacnet'] },
       unseen: { 'device.vendor': 'unsupported', 'device.model': 'unsupported', 'firmware.version': 'unsupported' },
@@ -64,7 +65,7 @@ proveCollector({
       name: 'a device by its instance, without Who-Is',
       start: async () => sceneOf(await startBacnetDevice(rooftop), { options: { instance: 4711 } }),
       facts: { 'device.vendor': 'Kestrel Controls', 'identity.deviceId': 'bacnet:4711' },
-      also: ({ ledgerKinds }) => expect(ledgerKinds).toEqual({ 'bacnet.read': 3 }),
+      also: ({ ledgerKinds }) => expect(ledgerKinds).toEqual({ 'bacnet.read': 4 }),
     },
     {
       name: 'whoever is there, without Who-Is',
@@ -136,7 +137,7 @@ describe('bacnet against devices that answer otherwise', () => {
     script = answers;
     const result = await provenRun(entry, `bacnet://127.0.0.1:${server.port}`, run);
     for (const request of server.requests)
-      expect(request.toString('hex')).toMatch(/^810a00(0e01001008|11010400050[1-3]0c)/);
+      expect(request.toString('hex')).toMatch(/^810a00(0e01001008|1[12]010400050[1-4]0c)/);
     return result;
   }
   const iAm = Buffer.from('810a00140100' + '1000c4020000032201e091032163', 'hex');

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { properties, readMessage, readRequest, whoIsRequest } from '../../../collectors/bacnet/frames.ts';
+import {
+  type PropertyName,
+  properties,
+  readMessage,
+  readRequest,
+  whoIsRequest,
+} from '../../../collectors/bacnet/frames.ts';
 
 const hex = (text: string) => Buffer.from(text.replace(/\s/g, ''), 'hex');
 /** A datagram around an application part. */
@@ -24,19 +30,26 @@ describe('the requests', () => {
     expect(readRequest({ instance: 4_194_303, property: 'vendorName', invoke: 1 })).toEqual(theirs);
   });
 
-  it('are confirmed reads of three properties, whatever they are made from', () => {
+  it('number the serial number in two octets, as its number takes them', () => {
+    expect(readRequest({ instance: 4711, property: 'serialNumber', invoke: 4 })).toEqual(
+      hex('810a0012 0104 0005040c 0c 02001267 1a 0174'),
+    );
+  });
+
+  it('are confirmed reads of four properties, whatever they are made from', () => {
     const read = fc.record({
       instance: fc.integer({ min: 0, max: 4_194_303 }),
-      property: fc.constantFrom('vendorName' as const, 'modelName' as const, 'firmwareRevision' as const),
+      property: fc.constantFrom(...(Object.keys(properties) as PropertyName[])),
       invoke: fc.integer({ min: 0, max: 255 }),
     });
     fc.assert(
       fc.property(read, (each) => {
         const bytes = readRequest(each);
-        expect(bytes.subarray(0, 8)).toEqual(hex('810a001101040005'));
-        expect([bytes.length, bytes[8], bytes[9], bytes[10]]).toEqual([17, each.invoke, 0x0c, 0x0c]);
+        const long = each.property === 'serialNumber';
+        expect(bytes.subarray(0, 8)).toEqual(hex(long ? '810a001201040005' : '810a001101040005'));
+        expect([bytes.length, bytes[8], bytes[9], bytes[10]]).toEqual([long ? 18 : 17, each.invoke, 0x0c, 0x0c]);
         expect(bytes.readUInt32BE(11) >>> 22).toBe(8);
-        expect([bytes[15], bytes[16]]).toEqual([0x19, properties[each.property]]);
+        expect(bytes.subarray(15)).toEqual(long ? hex('1a0174') : Buffer.of(0x19, properties[each.property]));
       }),
     );
   });
