@@ -1,4 +1,5 @@
 /** What a data folder knows of a system at an instant, as `assess()` reads it: the one way for server and commands. */
+import { longestHistory } from '../rules/derive/history.ts';
 import { withDerived } from '../rules/derive/with-derived.ts';
 import type { AssessInput, AssetView } from '../rules/engine/input.ts';
 import { isPracticeCode } from '../rules/engine/model.ts';
@@ -11,6 +12,7 @@ import { assessmentAsOf, latestAssessment, type StoredAssessment } from './store
 import { knownAssets } from './store/assets.ts';
 import { observationsAsOf } from './store/readings.ts';
 import type { Database } from './store/tables.ts';
+import { turnsAsOf } from './store/turns.ts';
 
 export interface KnownAt {
   readonly plant: Plant;
@@ -27,12 +29,15 @@ export interface KnownAt {
 /** With the assets that left the plant file, the levels of the assessment before, and what is derived. */
 export async function knownInput(db: Database, system: string, at: KnownAt): Promise<AssessInput> {
   const { plant, statements, imports, instant, plantSince } = at;
-  const observations = await observationsAsOf(db, { systems: plant.systems.map(({ id }) => id) }, instant);
+  const systems = plant.systems.map(({ id }) => id);
+  const observations = await observationsAsOf(db, { systems }, instant);
+  const since = new Date(Date.parse(instant) - longestHistory).toISOString();
+  const turns = await turnsAsOf(db, { systems, since }, instant);
   const known = await knownAssets(db, system, instant);
   const before = await assessmentBefore(db, system, instant);
   const input = assessInput(plant, system, {
     now: new Date(instant),
-    evidence: { observations, statements, imports },
+    evidence: { observations, statements, imports, turns },
     ...(plantSince === undefined ? {} : { plantSince }),
     everSeenAssets: known.map((each) => each.view as AssetView),
     ...(before === undefined ? {} : { previousLevels: levelsOf(before) }),

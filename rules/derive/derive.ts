@@ -40,6 +40,8 @@ export interface Derivation {
   readonly about: About;
   readonly facts: FactsDraft;
   readonly sources: readonly Reading[];
+  /** Earlier looks that it was compared from, to be found again: they make it neither older nor weaker. */
+  readonly also?: readonly string[];
 }
 
 /** Evidence to be added to an input before it is assessed. What was derived before is not a source. */
@@ -106,10 +108,10 @@ export function written(now: number, what: string): Reading {
 
 const shownRefs = 8;
 
-function evidenceFrom({ name, about, facts, sources }: Derivation): Evidence {
+function evidenceFrom({ name, about, facts, sources, also = [] }: Derivation): Evidence {
   const kind = evidenceKinds[Math.max(0, ...sources.map((source) => source.kind))] ?? 'stated';
   const basis: Basis = bases[Math.max(0, ...sources.map((source) => source.basis))] ?? 'stated';
-  const refs = [...new Set(sources.map(({ ref }) => ref))].sort();
+  const refs = [...new Set([...also, ...sources.map(({ ref }) => ref).sort()])];
   const more = refs.length > shownRefs ? ` and ${refs.length - shownRefs} more` : '';
   const end = Math.min(...sources.map((source) => source.end));
   return {

@@ -1,6 +1,6 @@
 /** Which facts `derive()` can give, and why it gives none of the others that the vocabulary calls derived. */
 import type { FactName } from '../../collectors/contract/vocabulary.ts';
-import { historyFacts } from './history.ts';
+import { configurationFacts } from './turns.ts';
 
 /**
  * What each derived fact stands on, one of these being enough. Nothing named: the plant file, its targets and its decisions. A test
@@ -14,7 +14,7 @@ export const derivedFacts: ReadonlyMap<FactName, readonly FactName[]> = new Map<
   ['capability.gaps', ['device.capabilities']],
   ['change.observed.total', ['firmware.version']],
   ['conduit.unexpectedToCritical.count', ['sight.flows']],
-  ['config.lastChange', historyFacts.filter((fact) => fact !== 'firmware.version')],
+  ['config.lastChange', configurationFacts],
   ['crypto.inventory.lastAt', ['tls.cipher.accepted', 'opcua.endpoints', 'ssh.algorithms', 'snmp.v3.authProtocol']],
   ['crypto.offPolicy', ['tls.cipher.accepted', 'opcua.endpoints', 'ssh.algorithms', 'snmp.v3.authProtocol']],
   ['crypto.policy.deprecated', ['tls.version.min', 'tls.cipher.accepted', 'opcua.endpoints', 'ssh.algorithms']],
@@ -50,18 +50,6 @@ export const derivedFacts: ReadonlyMap<FactName, readonly FactName[]> = new Map<
   ['training.coverage', ['training.keyRoles.total', 'training.keyRoles.trained.count']],
   ['zone.register', []],
 ]);
-
-/**
- * Derived facts that need several looks of one probe. What a data folder hands over is the newest look, so that they
- * come from saved observations of several scans only: the coverage map does not count them.
- */
-export const fromHistory: ReadonlySet<FactName> = new Set([
-  'change.observed.total',
-  'config.lastChange',
-  'firmware.lastChange',
-  'patch.changes.observed.total',
-]);
-export const historyOnly = 'needs several looks of one probe: derived by assess --observations over several scans only';
 
 const noFeed = 'needs advisories, and no feed of them is installed';
 const noFindings = 'needs findings with the day each was found and closed, which another tool keeps';

@@ -107,6 +107,30 @@ export interface Evidence {
   readonly ref: string;
 }
 
+/**
+ * What earlier looks of probes say: where they saw another value than the next one did, and since when versions are
+ * looked at. Evidence holds the newest look of each; the engine itself reads no history, derivations do.
+ */
+export interface History {
+  readonly turns: readonly Turn[];
+  /** First sights of a version, by channel. */
+  readonly firsts: readonly { readonly asset: string; readonly channel: string; readonly at: string }[];
+}
+
+/** Two successive looks that saw different values of a fact. */
+export interface Turn {
+  readonly asset: string;
+  readonly channel: string;
+  readonly fact: FactName;
+  readonly before: LookAt;
+  readonly after: LookAt;
+}
+
+interface LookAt {
+  readonly at: string;
+  readonly ref: string;
+}
+
 /** A decision about rows or members, made by a named person. */
 export interface Decision {
   readonly id: string;
@@ -136,6 +160,8 @@ export interface AssessInput {
   readonly system: SystemView;
   readonly evidence: readonly Evidence[];
   readonly decisions: readonly Decision[];
+  /** Of probes; absent: all their looks are in the evidence. */
+  readonly history?: History;
   /** Levels of the assessment before; facts about levels are unseen without them. */
   readonly previousLevels?: Readonly<Partial<Record<PracticeCode, Level | null>>>;
 }

@@ -5,7 +5,7 @@
  */
 import type { Manifest, Setup } from '../../collectors/contract/collector.ts';
 import { type FactName, factNames, vocabulary } from '../../collectors/contract/vocabulary.ts';
-import { derivedFacts, fromHistory, historyOnly, underivedFacts } from '../derive/derived-facts.ts';
+import { derivedFacts, underivedFacts } from '../derive/derived-facts.ts';
 import { type PracticeCode, practices } from '../engine/model.ts';
 import type { Pack, Row } from '../engine/pack.ts';
 
@@ -227,14 +227,9 @@ function rowCoverage(row: Row, product: Product): RowCoverage {
 function isGiven(fact: FactName, { filled, inventory }: Product): boolean {
   if (vocabulary[fact].type === 'object[]') return false;
   if (inventory.has(fact)) return true;
-  const sources = derivation(fact);
+  const sources = derivedFacts.get(fact);
   if (sources === undefined) return false;
   return sources.length === 0 || sources.some((source) => inventory.has(source) || isFilled(source, filled));
-}
-
-/** What the product derives it from in a running installation. */
-function derivation(fact: FactName): readonly FactName[] | undefined {
-  return fromHistory.has(fact) ? undefined : derivedFacts.get(fact);
 }
 
 function isFilled(fact: FactName, filled: Product['filled']): boolean {
@@ -244,7 +239,7 @@ function isFilled(fact: FactName, filled: Product['filled']): boolean {
 function factCoverage(fact: FactName, { filled, inventory, pack }: Product & { pack: Pack }): FactCoverage {
   const { from } = vocabulary[fact];
   const by = [...filled].filter(([, facts]) => facts.has(fact)).map(([id]) => id);
-  const sources = derivation(fact);
+  const sources = derivedFacts.get(fact);
   const measuredSource = sources?.some((source) => source !== fact && isFilled(source, filled)) ?? false;
   const told = from.some(filling.imported) || from.some((source) => source.startsWith('statement:'));
   const possible: Readonly<Record<Exclude<CoverageKind, 'notCovered'>, boolean>> = {
@@ -258,7 +253,7 @@ function factCoverage(fact: FactName, { filled, inventory, pack }: Product & { p
   const silent = from.filter(
     (source) => !fills.has(source) && !source.startsWith('import:') && !source.startsWith('statement:'),
   );
-  const underived = fromHistory.has(fact) ? historyOnly : underivedFacts[fact];
+  const underived = underivedFacts[fact];
   return {
     fact,
     best: ways[0] ?? 'notCovered',

@@ -1,6 +1,8 @@
 /** From a plant and all that is known of it to what `assess()` reads. Pure: the same input gives the same output. */
 import type { Bases, Unseen } from '../../collectors/contract/collector.ts';
 import type { FactName, Facts } from '../../collectors/contract/vocabulary.ts';
+import { historyOf } from '../../rules/derive/history.ts';
+import { lookFrom } from '../../rules/derive/turns.ts';
 import type {
   About,
   AssessInput,
@@ -8,6 +10,7 @@ import type {
   Decision,
   Evidence,
   EvidenceKind,
+  History,
   OrganisationView,
   SystemView,
 } from '../../rules/engine/input.ts';
@@ -25,6 +28,17 @@ export interface KnownEvidence {
   readonly observations: readonly Seen[];
   readonly statements: readonly Statement[];
   readonly imports: readonly Imported[];
+  /** What turned between looks; absent where `observations` holds all of them. */
+  readonly turns?: readonly SeenTurn[];
+}
+
+/** As the store keeps it: two looks of a probe, or with no look before it the first sight of a version. */
+export interface SeenTurn {
+  readonly asset: string;
+  readonly probe: string;
+  readonly fact: FactName;
+  readonly before?: { readonly at: string; readonly ref: string };
+  readonly after: { readonly at: string; readonly ref: string };
 }
 
 export interface AssessOptions {
@@ -70,6 +84,7 @@ export function assessInput(plant: Plant, systemId: string, options: AssessOptio
       assets: view.assets.map((asset) => (declined.has(asset.id) ? { ...asset, declined: true } : asset)),
     },
     evidence,
+    history: historyFrom(scope, options.evidence, now),
     decisions: said.flatMap((each) => decided(scope, each) ?? []),
     previousLevels: options.previousLevels,
   });
@@ -179,6 +194,32 @@ function observed(scope: Scope, seen: Seen): Evidence[] {
     const channel = `${asset}/${seen.probe}`;
     return [{ about, source, channel, kind, observedAt: seen.observedAt, ...part, ref: seen.digest }];
   });
+}
+
+function historyFrom(scope: Scope, { turns, observations }: KnownEvidence, now: string): History {
+  const idOf = (asset: string) => scope.ids.get(asset) ?? asset;
+  if (turns === undefined) {
+    const looks = observations
+      .filter(({ asset, collector, observedAt }) => {
+        return observedAt <= now && kindOf(collector) === 'observation' && scope.assets.has(idOf(asset));
+      })
+      .map(({ asset, probe, system: by, observedAt: at, digest: ref, ...seen }) => {
+        const id = idOf(asset);
+        return { ...lookFrom(seen), asset: id, channel: `${id}/${probe}`, by, at, ref };
+      });
+    return historyOf(looks);
+  }
+  const known = turns
+    .map((turn) => ({ ...turn, asset: idOf(turn.asset) }))
+    .filter(({ asset }) => scope.assets.has(asset));
+  return {
+    turns: known.flatMap(({ asset, probe, fact, before, after }) =>
+      before === undefined ? [] : [{ asset, channel: `${asset}/${probe}`, fact, before, after }],
+    ),
+    firsts: known.flatMap(({ asset, probe, before, after }) =>
+      before === undefined ? [{ asset, channel: `${asset}/${probe}`, at: after.at }] : [],
+    ),
+  };
 }
 
 /** A line of a file may carry what was imported or stated elsewhere; it weighs as what it is. */

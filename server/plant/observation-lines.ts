@@ -14,6 +14,7 @@ import { documentHash } from '../../collectors/evidence/canonical.ts';
 import type { Plant, Problem } from '../contract/plant.ts';
 import { idSchema, textSchema } from '../contract/plant-file.ts';
 import { readJsonLines } from './json-lines.ts';
+import { present } from './present.ts';
 import { mostProblems, nearest, quoted, type Reader, readerOf, throwProblems } from './reader.ts';
 import { instantOf } from './site-time.ts';
 import { assetIdOf, idsOfKind } from './subjects.ts';
@@ -25,6 +26,9 @@ export interface Seen {
   readonly asset: string;
   readonly probe: string;
   readonly collector: string;
+  readonly collectorVersion?: string;
+  /** Address that was looked at. */
+  readonly target?: string;
   readonly observedAt: string;
   readonly outcome: Outcome;
   /** Safety rule that forbade the run. */
@@ -123,6 +127,7 @@ function readLine(reader: Reader, plant: Plant): Seen | undefined {
     asset,
     probe: line.probe ?? collector,
     collector,
+    ...present({ collectorVersion: line.collectorVersion, target: line.target }),
     observedAt,
     outcome,
     ...(line.rule === undefined ? {} : { rule: line.rule }),

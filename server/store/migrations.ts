@@ -5,10 +5,12 @@
 import { type Kysely, sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { evidence } from './migrations/0001-evidence.ts';
+import { turns } from './migrations/0002-turns.ts';
 import type { Database } from './tables.ts';
 
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-evidence': evidence,
+  '0002-turns': turns,
 };
 
 export type Engine = 'sqlite' | 'postgres';

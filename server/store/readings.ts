@@ -10,6 +10,7 @@ import type { Facts } from '../../collectors/contract/vocabulary.ts';
 import { inTransaction } from './ledger.ts';
 import { type StoredObservation, type StoredRow, storedOf } from './rows.ts';
 import type { Channel, Database, ObservationRow, Tables } from './tables.ts';
+import { noteTurns, rebuildTurns } from './turns.ts';
 
 export interface ReadingScope {
   /** Systems whose scans count: the assessed one, and those with which it shares assets. */
@@ -45,9 +46,17 @@ export async function observationsAsOf(
 
 const portion = 200;
 
-/** Brings current state and spans up to date with a new observation. */
+/** Brings current state, spans and turns up to date with a new observation. */
 export async function noteReading(tx: Database, row: ObservationRow): Promise<void> {
+  // First of all: it locks the channel.
   await noteNewest(tx, row);
+  const latest = await lastRecorded(tx, row);
+  const { known, added } = await noteCurrent(tx, row);
+  await noteTurns(tx, added, { known, latest });
+}
+
+/** @returns the observation as stored, and what counted before it. */
+async function noteCurrent(tx: Database, row: ObservationRow): Promise<{ added: StoredRow; known: StoredRow[] }> {
   await noteSpan(tx, row);
   const channel = { system: row.system, asset: row.asset, probe: row.probe };
   const known = await coverOf(tx, channel);
@@ -61,6 +70,7 @@ export async function noteReading(tx: Database, row: ObservationRow): Promise<vo
       .insertInto('current_readings')
       .values({ ...channel, digest: row.digest })
       .execute();
+  return { added, known };
 }
 
 /** The values that the channel's readings before an instant last held. */
@@ -79,17 +89,22 @@ export async function valuesBefore(db: Database, channel: Channel, before: numbe
   return facts as Facts;
 }
 
-/** Computes channels, spans and current readings anew from the observations. Gives what was there unless it was wrong. */
+/** Computes channels, spans, current readings and turns anew from the observations. Gives what was there unless it was wrong. */
 export function rebuildReadings(db: Database): Promise<void> {
   return inTransaction(db, async (tx) => {
-    for (const table of ['channels', 'spans', 'current_readings'] as const) await tx.deleteFrom(table).execute();
+    for (const table of ['channels', 'spans', 'current_readings', 'turns'] as const)
+      await tx.deleteFrom(table).execute();
     let after: { recorded_at: number; digest: string } | undefined;
     for (;;) {
       const rows = await batchAfter(tx, after);
-      for (const row of rows) await noteReading(tx, row);
+      for (const row of rows) {
+        await noteNewest(tx, row);
+        await noteCurrent(tx, row);
+      }
       after = rows.at(-1);
-      if (after === undefined) return;
+      if (after === undefined) break;
     }
+    await rebuildTurns(tx);
   });
 }
 
@@ -136,6 +151,16 @@ async function noteNewest(tx: Database, row: ObservationRow): Promise<void> {
     .executeTakeFirstOrThrow();
   if (newestFirst(row, newest) < 0)
     await tx.updateTable('channels').set({ digest, outcome, observed_at, recorded_at }).where(isChannel(row)).execute();
+}
+
+/** When any look of the channel was last recorded. */
+async function lastRecorded(tx: Database, channel: Channel): Promise<number | undefined> {
+  const { last } = await tx
+    .selectFrom('spans')
+    .select(({ fn }) => fn.max('last_recorded_at').as('last'))
+    .where(isChannel(channel))
+    .executeTakeFirstOrThrow();
+  return last === null ? undefined : Number(last);
 }
 
 async function noteSpan(tx: Database, row: ObservationRow): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import type { Kysely } from 'kysely';
 import type { Outcome } from '../../collectors/contract/collector.ts';
+import type { FactName } from '../../collectors/contract/vocabulary.ts';
 import type { Digest } from '../../collectors/evidence/canonical.ts';
 import type { Kind } from '../../collectors/evidence/manifest.ts';
 
@@ -26,6 +27,7 @@ export interface Tables {
   channels: ChannelRow;
   current_readings: Channel & { digest: Digest };
   spans: SpanRow;
+  turns: TurnRow;
   settings: { key: string; value: string };
   safety: { key: string; value: string };
 }
@@ -142,4 +144,19 @@ export interface SpanRow extends Channel {
   last_recorded_at: number;
   observed_at: number;
   digest: Digest;
+}
+
+/**
+ * A look that saw another value of a fact than the look before it, or the first sight of a version. What was recorded
+ * late may come between two looks: the row that it replaces stays, so that an earlier instant is read as it was.
+ */
+export interface TurnRow extends Channel {
+  fact: FactName;
+  after_at: number;
+  after_digest: Digest;
+  /** null and '' at a first sight. */
+  before_at: number | null;
+  before_digest: Digest | '';
+  recorded_at: number;
+  replaced_at: number | null;
 }

@@ -1,7 +1,8 @@
-import { type Digest, isDigest } from '../../../collectors/evidence/canonical.ts';
+import { canonicalJson, type Digest, isDigest } from '../../../collectors/evidence/canonical.ts';
 import { cover, newestFirst } from '../readings.ts';
 import { recordOfRow, rowOfRecord, type StoredRow } from '../rows.ts';
-import type { Channel, Database, ObservationRow } from '../tables.ts';
+import type { Channel, Database, ObservationRow, TurnRow } from '../tables.ts';
+import { turnRows } from '../turns.ts';
 import { Broken, checkRow, count, type Progress, portion } from './broken.ts';
 
 /**
@@ -15,6 +16,7 @@ export async function verifyObservations(
 ): Promise<Broken | undefined> {
   let wrong: Broken | undefined;
   let channel: StoredRow[] = [];
+  let looks: StoredRow[] = [];
   let after: StoredRow | undefined;
   for (;;) {
     const rows = await batchAfter(db, after);
@@ -26,9 +28,11 @@ export async function verifyObservations(
         throw new Broken('observations', row.digest, `its transcript ${row.transcript} is not there`);
       const whole: StoredRow = { ...stored, document_body: body };
       if (channel[0] !== undefined && !sameChannel(channel[0], row)) {
-        if (options.derived) wrong ??= await wrongCurrent(db, channel);
+        if (options.derived) wrong ??= (await wrongCurrent(db, channel)) ?? (await wrongTurns(db, looks));
         channel = [];
+        looks = [];
       }
+      looks.push(whole);
       // Of each document the newest reading is enough.
       channel = [...channel.filter((each) => each.document !== row.document), whole];
       after = whole;
@@ -37,7 +41,8 @@ export async function verifyObservations(
     if (rows.length < portion) break;
     await progress.breathe();
   }
-  if (options.derived && channel.length > 0) wrong ??= await wrongCurrent(db, channel);
+  if (options.derived && channel.length > 0)
+    wrong ??= (await wrongCurrent(db, channel)) ?? (await wrongTurns(db, looks));
   return wrong;
 }
 
@@ -112,4 +117,22 @@ function sameDigests(one: readonly { digest: Digest }[], other: readonly { diges
 
 function sameChannel(one: Channel, other: Channel): boolean {
   return one.system === other.system && one.asset === other.asset && one.probe === other.probe;
+}
+
+async function wrongTurns(db: Database, looks: readonly StoredRow[]): Promise<Broken | undefined> {
+  const [first] = looks;
+  if (first === undefined) return undefined;
+  const { system, asset, probe } = first;
+  const found = await db
+    .selectFrom('turns')
+    .selectAll()
+    .where((each) => each.and({ system, asset, probe }))
+    .execute();
+  const expected = turnRows({ system, asset, probe }, looks);
+  const text = (rows: readonly TurnRow[]) => rows.map((row) => canonicalJson({ ...row })).sort();
+  const [should, is] = [text(expected), text(found)];
+  const differs = should.length !== is.length || should.some((row, index) => row !== is[index]);
+  if (!differs) return undefined;
+  const what = `expected the ${should.length} turns that its looks show, found ${is.length}, or others`;
+  return new Broken('turns', `${system}/${asset}/${probe}`, what);
 }

@@ -23,6 +23,8 @@ export interface Seen {
   readonly volatile?: Facts;
   readonly texts?: readonly string[];
   readonly detail?: string;
+  readonly collectorVersion?: string;
+  readonly target?: string;
 }
 
 export function observationOf(seen: Seen): AssetObservation {
@@ -40,9 +42,9 @@ export function observationOf(seen: Seen): AssetObservation {
     asset: seen.asset ?? 'broker-1',
     probe: seen.probe ?? 'mqtt',
     collector: 'mqtt',
-    collectorVersion: '1.0.0',
+    collectorVersion: seen.collectorVersion ?? '1.0.0',
     vocabulary: vocabularyHash(),
-    target: 'mqtts://10.1.2.3:8883',
+    target: seen.target ?? 'mqtts://10.1.2.3:8883',
     tier: 'T2',
     outcome: seen.outcome ?? 'observed',
     ...(seen.detail === undefined ? {} : { detail: seen.detail }),

@@ -119,6 +119,7 @@ async function tablesOf(db: Parameters<typeof rebuildReadings>[0]): Promise<stri
     ...(await db.selectFrom('channels').selectAll().execute()),
     ...(await db.selectFrom('spans').selectAll().execute()),
     ...(await db.selectFrom('current_readings').selectAll().execute()),
+    ...(await db.selectFrom('turns').selectAll().execute()),
   ];
   return rows.map((row) => JSON.stringify(row)).sort();
 }
