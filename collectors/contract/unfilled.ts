@@ -6,7 +6,6 @@ import type { FactName } from './vocabulary.ts';
 
 export const derived = 'follows from several looks: derived from what this collector fills';
 const people = 'the standard has no object for it; imports and people fill it';
-const notYet = 'could be seen, and is not asked for yet';
 const baselines = 'needs the approved configuration to compare with; imports fill it';
 
 export const unfilled: Readonly<Record<string, Partial<Record<FactName, string>>>> = {
@@ -85,8 +84,6 @@ export const unfilled: Readonly<Record<string, Partial<Record<FactName, string>>
     'account.adminPeople.separate.count': 'which account is a person’s is known to people only',
     'account.thirdParty.register': 'which account is a third party’s is known to people only',
     'remoteAccess.paths': 'which listener is a way in from outside is known to people only',
-    'logging.level': notYet,
-    'host.removableMedia.allowed': notYet,
     'authorization.roles': 'Linux groups are no roles of the application',
     'tls.version.min':
       'the system-wide policy of cryptography binds not every program; the tls collector sees each port',

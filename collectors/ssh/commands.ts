@@ -22,9 +22,11 @@ export const commands = {
   programs: `${run} sh -c 'cat /proc/[0-9]*/comm 2>/dev/null'`,
   services: `${run} systemctl is-active auditd rsyslog syslog-ng systemd-journald systemd-journal-upload vector fluent-bit filebeat clamav-daemon fapolicyd`,
   forwarding: `${run} grep -HE "@|omfwd|omrelp|StreamDriver|tls|URL=|log_ip|log_proto" /etc/rsyslog.conf /etc/rsyslog.d/*.conf /etc/systemd/journal-upload.conf /etc/config/system`,
+  journal: `${run} grep -H "" /etc/systemd/journald.conf /etc/systemd/journald.conf.d/*.conf /run/systemd/journald.conf.d/*.conf /usr/lib/systemd/journald.conf.d/*.conf`,
   disks: `${run} lsblk -J -o NAME,TYPE,FSTYPE,MOUNTPOINT`,
   time: `${run} sh -c 'timedatectl show -p NTPSynchronized 2>/dev/null; chronyc -n tracking 2>/dev/null; true'`,
   boot: `${run} sh -c 'ls -d /sys/firmware/efi /sys/firmware/memmap /sys/firmware/dmi; od -An -tu1 /sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c'`,
+  media: `${run} sh -c 'ls -d /lib/modules/*/modules.builtin /lib/modules/*/kernel/drivers/usb/storage/usb-storage.ko*; grep -H usb-storage /lib/modules/*/modules.builtin; grep -HE "^ *(install|blacklist) +usb[-_]storage" /etc/modprobe.d/*.conf /run/modprobe.d/*.conf /usr/lib/modprobe.d/*.conf; grep -o "^usb_storage " /proc/modules'`,
   malware: `${run} sh -c 'stat -c "%n %Y" /var/lib/clamav/daily.cvd /var/lib/clamav/daily.cld; grep -H permissive /etc/fapolicyd/fapolicyd.conf'`,
   aptTrust: `${run} sh -c 'apt-config dump | grep -iE "AllowUnauthenticated|AllowInsecureRepositories|AllowDowngradeToInsecure"; grep -HoiE "trusted[=:] *yes|allow-insecure[=:] *yes" /etc/apt/sources.list /etc/apt/sources.list.d/*'`,
   dnfTrust: `${run} grep -HoiE "^ *gpgcheck *= *[a-z0-9]+" /etc/dnf/dnf.conf /etc/yum.conf /etc/yum.repos.d/*.repo`,
@@ -54,9 +56,11 @@ export const hostCommands = [
   'programs',
   'services',
   'forwarding',
+  'journal',
   'disks',
   'time',
   'boot',
+  'media',
   'malware',
 ] as const satisfies readonly CommandName[];
 

@@ -2,7 +2,8 @@
 import { leastPasswordLength, privilegedAccounts } from './account.ts';
 import { type Draft, put } from './draft.ts';
 import { legacyServices, listenersOf } from './listeners.ts';
-import { localLogging, remoteLogging } from './logging.ts';
+import { localLevel, localLogging, remoteLogging } from './logging.ts';
+import { removableMedia } from './media.ts';
 import { indexAge, pendingSecurityUpdates, signatureRequired } from './packages.ts';
 import type { SshRaw } from './raw.ts';
 import {
@@ -30,6 +31,8 @@ export function readHost(raw: SshRaw, draft: Draft): void {
   put(draft, 'account.privileged.count', privilegedAccounts(answers));
   put(draft, 'auth.passwordPolicy.minLength', leastPasswordLength(answers));
   put(draft, 'logging.local.enabled', localLogging(answers));
+  put(draft, 'logging.level', localLevel(answers));
+  put(draft, 'host.removableMedia.allowed', removableMedia(answers));
   const forwarding = remoteLogging(answers);
   put(draft, 'logging.remote.enabled', forwarding?.enabled);
   put(draft, 'logging.remote.encrypted', forwarding?.encrypted);

@@ -1,4 +1,5 @@
 /** Whether security events are recorded, and whether they leave the host. Pure. */
+import type { FactValue } from '../contract/vocabulary.ts';
 import { type Answers, linesOf, settingsOf, troubleWith } from './answers.ts';
 import type { Found } from './draft.ts';
 
@@ -62,6 +63,57 @@ export function localLogging(answers: Answers): Found<boolean> | undefined {
     ['syslogd', 'klogd', 'logd'].some((name) => running.programs.has(name));
   return { value: records, basis: records ? 'authoritative' : 'inferred' };
 }
+
+/** The least that the journal keeps (journald.conf(5)); what other recorders keep stands in languages of their own. */
+export function localLevel(answers: Answers): Found<FactValue<'logging.level'>> | undefined {
+  const answer = answers.get('journal');
+  if (answer === undefined || !answers.has('services')) return undefined;
+  const running = runningOf(answers);
+  if (!running?.units.has('systemd-journald')) return { unseen: 'unsupported' };
+  const settings = settingsOf(answer.output);
+  const trouble = troubleWith(answer);
+  if (trouble !== undefined) return { unseen: trouble };
+  if (!linesOf(answer.output).some((line) => line.startsWith(mainJournal))) return { unseen: 'unsupported' };
+  // Drop-ins come after the main file, by name, and the last word counts (systemd.syntax(7)).
+  const nameOf = (file: string) => file.slice(file.lastIndexOf('/') + 1);
+  const inOrder = [
+    ...settings.filter(({ file }) => file === mainJournal),
+    ...settings
+      .filter(({ file }) => file !== mainJournal)
+      .toSorted((one, other) => (nameOf(one.file) < nameOf(other.file) ? -1 : 1)),
+  ];
+  const last = (key: string) =>
+    inOrder
+      .findLast(({ text }) => text.startsWith(`${key}=`))
+      ?.text.slice(key.length + 1)
+      .trim()
+      .toLowerCase();
+  if (last('Storage') === 'none') return { unseen: 'unsupported' };
+  const level = levelOf[last('MaxLevelStore') || 'debug'];
+  return level === undefined ? { unseen: 'unsupported' } : { value: level, basis: 'stated' };
+}
+
+const mainJournal = '/etc/systemd/journald.conf';
+
+/** Names and numbers of syslog(3), in the words that the fact has. */
+const levelOf: Readonly<Record<string, FactValue<'logging.level'>>> = {
+  emerg: 'error',
+  alert: 'error',
+  crit: 'error',
+  err: 'error',
+  warning: 'warning',
+  notice: 'info',
+  info: 'info',
+  debug: 'debug',
+  0: 'error',
+  1: 'error',
+  2: 'error',
+  3: 'error',
+  4: 'warning',
+  5: 'info',
+  6: 'info',
+  7: 'debug',
+};
 
 export interface Forwarding {
   readonly enabled: Found<boolean>;

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { leastPasswordLength, powersOf, privilegedAccounts } from '../../../collectors/ssh/account.ts';
 import { type CommandName, commands, hostCommands, packageCommands } from '../../../collectors/ssh/commands.ts';
 import { legacyServices, listenersOf } from '../../../collectors/ssh/listeners.ts';
-import { localLogging, remoteLogging } from '../../../collectors/ssh/logging.ts';
+import { localLevel, localLogging, remoteLogging } from '../../../collectors/ssh/logging.ts';
 import { mostCommands } from '../../../collectors/ssh/manifest.ts';
+import { removableMedia } from '../../../collectors/ssh/media.ts';
 import { indexAge, pendingSecurityUpdates, signatureRequired } from '../../../collectors/ssh/packages.ts';
 import type { CommandAnswer } from '../../../collectors/ssh/raw.ts';
 import { serverMethods } from '../../../collectors/ssh/server-settings.ts';
@@ -267,6 +268,70 @@ describe('logging', () => {
     expect(value(localLogging(seen))).toBe(local);
     expect(value(remoteLogging(seen)?.enabled)).toBe(remote);
     expect(value(remoteLogging(seen)?.encrypted)).toBe(encrypted);
+  });
+});
+
+describe('the least that the journal keeps', () => {
+  const journald = ['inactive', 'inactive', 'inactive', 'active', ...Array(6).fill('inactive')].join('\n');
+  const main = '/etc/systemd/journald.conf:';
+  const level = (journal: string, services = journald) =>
+    value(localLevel(answers({ services, programs: 'systemd\n', journal })));
+
+  it.each([
+    ['everything, by default', `${main}[Journal]\n${main}#MaxLevelStore=err\n`, 'debug'],
+    ['warnings', `${main}MaxLevelStore=warning\n`, 'warning'],
+    ['errors, by number', `${main}MaxLevelStore=3\n`, 'error'],
+    [
+      'what the last drop-in by name says, wherever it lies',
+      `${main}MaxLevelStore=warning\n/usr/lib/systemd/journald.conf.d/90-x.conf:MaxLevelStore=notice\n/etc/systemd/journald.conf.d/10-y.conf:MaxLevelStore=err\n`,
+      'info',
+    ],
+    ['nothing, as it only hands on', `${main}Storage=none\n`, 'unsupported'],
+    ['a word that nobody knows', `${main}MaxLevelStore=loud\n`, 'unsupported'],
+    ['settings that are not there', '', 'unsupported'],
+  ])('%s', (_, journal, expected) => {
+    expect(level(journal)).toBe(expected);
+  });
+
+  it('is not said of a journal that does not run', () => {
+    expect(level(`${main}[Journal]\n`, Array(10).fill('inactive').join('\n'))).toBe('unsupported');
+  });
+});
+
+describe('a stick that somebody brings', () => {
+  const here = '/lib/modules/6.1.0-18-amd64';
+  const driver = `${here}/modules.builtin\n${here}/kernel/drivers/usb/storage/usb-storage.ko\n`;
+  const media = (text: string, programs = 'systemd\nsshd\n') =>
+    value(removableMedia(answers({ media: text, kernel: '6.1.0-18-amd64 x86_64\n', programs })));
+
+  it.each([
+    ['works where nothing keeps the driver away', driver, true],
+    ['does not where loading is replaced', `${driver}/etc/modprobe.d/a.conf:install usb-storage /bin/false\n`, false],
+    [
+      'does not where the driver is not loaded by itself',
+      `${driver}/etc/modprobe.d/a.conf:blacklist usb_storage\n`,
+      false,
+    ],
+    ['works where the rule is a comment', `${driver}/etc/modprobe.d/a.conf:# blacklist usb-storage\n`, true],
+    [
+      'works where the driver is there already',
+      `${driver}/etc/modprobe.d/a.conf:blacklist usb-storage\nusb_storage \n`,
+      true,
+    ],
+    [
+      'works where the driver is part of the kernel',
+      `${here}/modules.builtin\n${here}/modules.builtin:kernel/drivers/usb/storage/usb-storage.ko\n/etc/modprobe.d/a.conf:install usb-storage /bin/true\n`,
+      true,
+    ],
+    ['does not where the kernel has no driver', `${here}/modules.builtin\n`, false],
+    ['cannot be told from another kernel', '/lib/modules/5.10.0/modules.builtin\n', 'unsupported'],
+    ['cannot be told in a container', '', 'unsupported'],
+  ])('%s', (_, text, expected) => {
+    expect(media(text)).toBe(expected);
+  });
+
+  it('is left to USBGuard where that runs', () => {
+    expect(media(driver, 'systemd\nusbguard-daemon\n')).toBe('unsupported');
   });
 });
 
