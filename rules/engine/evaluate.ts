@@ -6,11 +6,12 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import { type FactName, isFactName, vocabulary } from '../../collectors/contract/vocabulary.ts';
 import { callOf } from './calls.ts';
 import { pathOf } from './language.ts';
-import { connective, quantifier, type Run, strict } from './logic.ts';
+import { connective, merge, quantifier, type Run, strict, support } from './logic.ts';
+import { nothingAsked } from './readings.ts';
 import type { Scope } from './scope.ts';
 import { type Bound, registerFor } from './shape.ts';
 import { comparison } from './time.ts';
-import { type Element, neverAsked, type Resolved, Unseen, unseenFor, type Value } from './value.ts';
+import { type Element, neverAsked, noSupport, type Resolved, Unseen, unseenFor, type Value } from './value.ts';
 
 /** A compiled expression. */
 export interface Part {
@@ -51,8 +52,10 @@ function partOf(compiler: Compiler, node: ASTNode, bound: Bound): Part {
       return negated(compiler.part(node.args, bound));
     case '-_':
       return scaled(compiler.part(node.args, bound), constant(-1));
-    case '?:':
-      return conditional(node.args.map((item) => compiler.part(item, bound)));
+    case '?:': {
+      const [question, then, otherwise] = node.args;
+      return conditional(compiler.part(question, bound), ...pair(compiler, [then, otherwise], bound));
+    }
     case '==':
     case '!=': {
       const [left, right] = pair(compiler, node.args, bound);
@@ -176,41 +179,25 @@ function cellOf(scope: Scope, element: Element, at: { register: FactName; key: s
     scope.unsupported();
     return element.id;
   }
-  const cell: Resolved | undefined = element.cells.get(at.key);
-  if (cell === undefined) {
-    scope.unsupported();
-    scope.lookups?.push({ fact: at.register, key: `${element.id}.${at.key}`, resolved: missingCell });
-    return neverAsked;
-  }
+  const cell = element.cells.get(at.key) ?? nothingAsked;
   scope.note(cell);
-  scope.lookups?.push({ fact: at.register, key: `${element.id}.${at.key}`, resolved: cell });
+  if (scope.lookups) scope.noteKey(at.register, `${element.id}.${at.key}`, cell);
   return cell.value;
 }
-
-const missingCell: Resolved = {
-  value: neverAsked,
-  weak: -1,
-  strong: 99,
-  at: Number.POSITIVE_INFINITY,
-  until: Number.POSITIVE_INFINITY,
-};
 
 function listOf(parts: readonly Part[]): Part {
   return {
     run: (scope) => {
       let mask = 0;
-      let { weak, strong, at: oldest } = { weak: -1, strong: 99, at: Number.POSITIVE_INFINITY };
+      let { weak, strong, at: oldest }: Pick<Resolved, 'weak' | 'strong' | 'at'> = noSupport;
       const values = parts.map((part) => {
         const value = part.run(scope);
         if (value instanceof Unseen) mask |= value.mask;
-        weak = Math.max(weak, scope.weak);
-        strong = Math.min(strong, scope.strong);
-        oldest = Math.min(oldest, scope.oldest);
+        merge(scope, weak, strong, oldest);
+        ({ weak, strong, oldest } = scope);
         return value;
       });
-      scope.weak = weak;
-      scope.strong = strong;
-      scope.oldest = oldest;
+      support(scope, weak, strong, oldest);
       return mask === 0 ? (values as string[]) : unseenFor(mask);
     },
   };
@@ -226,50 +213,45 @@ function negated(part: Part): Part {
 }
 
 /** Unseen while the question is, unless both answers are the same. */
-function conditional(parts: readonly Part[]): Part {
-  const [question, then, otherwise] = parts;
-  if (question === undefined || then === undefined || otherwise === undefined)
-    throw new Error('a question has two answers');
-  const part: Part = {
-    run: (scope) => {
-      const answer = question.run(scope);
-      const { weak, strong, oldest } = scope;
-      if (answer instanceof Unseen) {
-        const one = then.run(scope);
-        const other = otherwise.run(scope);
-        return !(one instanceof Unseen) && isEqual(one, other) ? one : answer;
-      }
-      const value = (answer ? then : otherwise).run(scope);
-      scope.weak = Math.max(weak, scope.weak);
-      scope.strong = Math.min(strong, scope.strong);
-      scope.oldest = Math.min(oldest, scope.oldest);
-      return value;
-    },
+function conditional(question: Part, then: Part, otherwise: Part): Part {
+  const run: Run = (scope) => {
+    const answer = question.run(scope);
+    const { weak, strong, oldest } = scope;
+    if (answer instanceof Unseen) {
+      const one = then.run(scope);
+      const other = otherwise.run(scope);
+      return !(one instanceof Unseen) && isEqual(one, other) ? one : answer;
+    }
+    const value = (answer ? then : otherwise).run(scope);
+    merge(scope, weak, strong, oldest);
+    return value;
   };
-  if (then.slope === undefined && otherwise.slope === undefined) return part;
-  return { ...part, slope: (scope) => (question.run(scope) === true ? then : otherwise).slope?.(scope) ?? 0 };
+  const slope = (scope: Scope) => slopeOf(question.run(scope) === true ? then : otherwise, scope);
+  return moving(run, [then, otherwise], slope);
 }
 
 function summed(left: Part, right: Part, sign: 1 | -1): Part {
   const run = strict(left.run, right.run, (one, other) =>
     typeof one === 'string' ? `${one}${String(other)}` : Number(one) + sign * Number(other),
   );
-  if (left.slope === undefined && right.slope === undefined) return { run };
-  const slope = (scope: Scope) => (left.slope?.(scope) ?? 0) + sign * (right.slope?.(scope) ?? 0);
-  return { run, slope, volatile: left.volatile === true || right.volatile === true };
+  return moving(run, [left, right], (scope) => slopeOf(left, scope) + sign * slopeOf(right, scope));
 }
 
 function scaled(left: Part, right: Part): Part {
   const run = strict(left.run, right.run, (one, other) => Number(one) * Number(other));
-  if (left.slope === undefined && right.slope === undefined) return { run };
   const slope = (scope: Scope) =>
-    (left.slope?.(scope) ?? 0) * numberOf(right, scope) + (right.slope?.(scope) ?? 0) * numberOf(left, scope);
-  return { run, slope, volatile: left.volatile === true || right.volatile === true };
+    slopeOf(left, scope) * Number(right.run(scope)) + slopeOf(right, scope) * Number(left.run(scope));
+  return moving(run, [left, right], slope);
 }
 
-function numberOf(part: Part, scope: Scope): number {
-  const value = part.run(scope);
-  return value instanceof Unseen ? 0 : Number(value);
+/** Moves with time where one of its parts does; asked for its slope only once its value is seen. */
+function moving(run: Run, parts: readonly Part[], slope: (scope: Scope) => number): Part {
+  if (parts.every((part) => part.slope === undefined)) return { run };
+  return { run, slope, volatile: parts.some((part) => part.volatile === true) };
+}
+
+function slopeOf(part: Part, scope: Scope): number {
+  return part.slope?.(scope) ?? 0;
 }
 
 function methodOf(compiler: Compiler, node: ASTNode & { op: 'rcall' }, bound: Bound): Part {
@@ -306,15 +288,12 @@ function filterOf(list: Run, body: Run, depth: number): Run {
     for (const item of items as readonly unknown[]) {
       scope.variables[depth] = item;
       const value = body(scope);
-      weak = Math.max(weak, scope.weak);
-      strong = Math.min(strong, scope.strong);
-      oldest = Math.min(oldest, scope.oldest);
+      merge(scope, weak, strong, oldest);
+      ({ weak, strong, oldest } = scope);
       if (value instanceof Unseen) mask |= value.mask;
       else if (value) kept.push(item);
     }
-    scope.weak = weak;
-    scope.strong = strong;
-    scope.oldest = oldest;
+    support(scope, weak, strong, oldest);
     return mask === 0 ? (kept as unknown as Value) : unseenFor(mask);
   };
 }

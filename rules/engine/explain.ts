@@ -1,13 +1,13 @@
 /** From a row down to the readings it rests on. */
 
 import { bases, type UnseenReason } from '../../collectors/contract/collector.ts';
-import { type EvidenceIndex, indexEvidence } from './evidence-index.ts';
+import { indexEvidence } from './evidence-index.ts';
 import type { AssessInput } from './input.ts';
 import { judgeRows, RowJudge } from './judge.ts';
 import { Judging } from './judging.ts';
 import type { Pack, Row } from './pack.ts';
 import { indicatorResult, instant } from './practice.ts';
-import type { Slot } from './readings.ts';
+import { isNewer, type Slot } from './readings.ts';
 import type { FactRead, MemberTrace, Trace, Verdict } from './result.ts';
 import type { Lookup } from './scope.ts';
 import { sequenceOf, withFoundations } from './sequence.ts';
@@ -38,23 +38,19 @@ export function explainRows(pack: Pack, input: AssessInput, wanted: readonly str
   return (id) => {
     const row = chosen.has(id) ? rows.get(id) : undefined;
     if (row === undefined) throw new RangeError(`expected one of the rows that were judged, found ${id}`);
-    return traceOf(judging, row, index);
+    return traceOf(judging, row);
   };
 }
 
-function traceOf(judging: Judging, row: Row, index: EvidenceIndex): Trace {
+function traceOf(judging: Judging, row: Row): Trace {
   const { outcome, traced } = new RowJudge(judging, row).trace();
-  const slotFor = (member: string, fact: Lookup['fact']): Slot | undefined =>
-    [...index.assets, ...index.parties].find(({ subject }) => subject.id === member)?.subject.slots.get(fact) ??
-    index.system.slots.get(fact) ??
-    index.organisation.slots.get(fact);
   const members = traced.members.map((judged): MemberTrace => {
     const { member, verdict, mask, decision, lookups } = judged;
     return {
       member: member.id,
       verdict,
       ...(verdict === 'unseen' ? { reason: reasonOf(mask) } : {}),
-      reads: readsOf(lookups, (fact) => slotFor(member.id, fact)),
+      reads: readsOf(lookups),
       ...(decision === undefined ? {} : { decision }),
     };
   });
@@ -65,7 +61,7 @@ function traceOf(judging: Judging, row: Row, index: EvidenceIndex): Trace {
     members: members.sort(
       (one, other) => worst[one.verdict] - worst[other.verdict] || (one.member < other.member ? -1 : 1),
     ),
-    also: readsOf(traced.also, (fact) => slotFor('', fact)),
+    also: readsOf(traced.also),
     needs: row.needs.map((id) => ({ id, status: judging.outcomes.get(id)?.status ?? 'unknown' })),
   };
 }
@@ -73,28 +69,25 @@ function traceOf(judging: Judging, row: Row, index: EvidenceIndex): Trace {
 const worst: Readonly<Record<Verdict, number>> = { bad: 0, unseen: 1, excepted: 2, good: 3, notApplicable: 4 };
 
 /** Every reading once, in the order in which it was first looked at; of a conflict every side. */
-function readsOf(lookups: readonly Lookup[], slotOf: (fact: Lookup['fact']) => Slot | undefined): FactRead[] {
+function readsOf(lookups: readonly Lookup[]): FactRead[] {
   const reads = new Map<string, FactRead[]>();
   for (const lookup of lookups) {
-    const key = `${lookup.fact} ${lookup.key ?? ''}`;
-    if (reads.has(key)) continue;
-    const slot = slotOf(lookup.fact);
-    const { value } = lookup.resolved;
-    const sides = value instanceof Unseen && value.mask & reasonBits.conflict ? (slot?.seen ?? []) : [];
-    reads.set(key, sides.length > 0 ? sides.map((side) => sideOf(lookup, side)) : [readOf(lookup, slot)]);
+    const { fact, key, resolved, slot } = lookup;
+    const place = JSON.stringify([fact, key]);
+    if (reads.has(place)) continue;
+    const isConflict = resolved.value instanceof Unseen && (resolved.value.mask & reasonBits.conflict) !== 0;
+    reads.set(place, isConflict && slot !== undefined ? slot.seen.map((side) => sideOf(fact, side)) : [readOf(lookup)]);
   }
   return [...reads.values()].flat();
 }
 
-function sideOf({ fact }: Lookup, reading: Reading): FactRead {
-  const evidence = wordOf(reading.kind);
-  return {
-    fact,
-    value: reading.raw,
-    unseen: 'conflict',
-    ...(evidence === undefined ? {} : { evidence }),
-    ...placeOf(reading),
-  };
+function sideOf(fact: Lookup['fact'], reading: Reading): FactRead {
+  return { fact, value: reading.raw, unseen: 'conflict', ...evidenceOf(reading.kind), ...placeOf(reading) };
+}
+
+function evidenceOf(rank: number): Pick<FactRead, 'evidence'> {
+  const evidence = wordOf(rank);
+  return evidence === undefined ? {} : { evidence };
 }
 
 function placeOf(reading: Reading): Omit<FactRead, 'fact'> {
@@ -103,17 +96,16 @@ function placeOf(reading: Reading): Omit<FactRead, 'fact'> {
   return { source, channel, ...(basis === undefined ? {} : { basis }), observedAt: instant(reading.at), ref };
 }
 
-function readOf({ fact, key, resolved }: Lookup, slot: Slot | undefined): FactRead {
-  const { value, reading, weak } = resolved;
+function readOf({ fact, key, resolved, slot }: Lookup): FactRead {
+  const { value, reading, weak, until } = resolved;
   const at = { fact, ...(key === undefined ? {} : { key }) };
   if (value instanceof Unseen) return { ...at, ...unseenReason(value.mask, slot) };
-  const evidence = wordOf(weak);
-  const shown = reading?.raw ?? value;
-  const { until } = resolved;
+  // A register is shown by its size: its keys are readings of their own.
+  const shown = reading === undefined && Array.isArray(value) ? { elements: value.length } : (reading?.raw ?? value);
   return {
     ...at,
-    value: Array.isArray(shown) && slot?.definition.type === 'object[]' ? { elements: shown.length } : shown,
-    ...(evidence === undefined ? {} : { evidence }),
+    value: shown,
+    ...evidenceOf(weak),
     ...(reading === undefined ? {} : placeOf(reading)),
     ...(Number.isFinite(until) ? { until: instant(until) } : {}),
   };
@@ -121,16 +113,14 @@ function readOf({ fact, key, resolved }: Lookup, slot: Slot | undefined): FactRe
 
 /** The newest failed look says why, or the stale reading which one it is. */
 function unseenReason(mask: number, slot: Slot | undefined): Omit<FactRead, 'fact'> {
-  if (mask & reasonBits.conflict) return { unseen: 'conflict' };
-  const newest = [...(slot?.seen ?? [])].sort((one, other) => other.at - one.at)[0];
+  const { seen = [], missed = [] } = slot ?? {};
   if (mask & reasonBits.stale) {
+    const [newest] = [...seen].sort((one, other) => (isNewer(one, other) ? -1 : 1));
     if (newest === undefined) return { unseen: 'stale' };
     const { source, channel, ref, at } = newest;
     return { unseen: 'stale', source, channel, observedAt: instant(at), ref };
   }
-  const miss = [...(slot?.missed ?? [])].sort(
-    (one, other) => other.at - one.at || (one.channel < other.channel ? -1 : 1),
-  )[0];
+  const [miss] = [...missed].sort((one, other) => other.at - one.at || (one.channel < other.channel ? -1 : 1));
   if (miss === undefined) return { unseen: mask & reasonBits.notSeen ? 'ambiguous' : 'neverAsked' };
   const unseen: UnseenReason = miss.reason;
   return { unseen, channel: miss.channel, observedAt: instant(miss.at) };

@@ -1,6 +1,6 @@
 /** Three-valued connectives: what is not seen leaves a question open unless the rest already answers it. */
 import type { Scope } from './scope.ts';
-import { Unseen, unseenFor, type Value } from './value.ts';
+import { noSupport, Unseen, unseenFor, type Value } from './value.ts';
 
 export type Run = (scope: Scope) => Value;
 
@@ -39,9 +39,11 @@ export function quantifier(list: Run, body: Run, bound: { depth: number; decisiv
       const value = body(scope);
       if (value === decisive) {
         if (!decided || scope.weak < decidedWeak) {
-          decidedWeak = Math.max(weak, scope.weak);
-          decidedStrong = scope.strong;
-          decidedOldest = scope.oldest;
+          // A word that decides rests on nothing of its own: on the list that holds it.
+          const own = scope.weak === noSupport.weak ? { weak, strong, oldest } : scope;
+          decidedWeak = Math.max(weak, own.weak);
+          decidedStrong = own.strong;
+          decidedOldest = own.oldest;
         }
         decided = true;
       } else if (value instanceof Unseen) mask |= value.mask;

@@ -224,10 +224,6 @@ function slotOf(subject: Subject, name: FactName): Slot {
 }
 
 function keepNewest(seen: Reading[], reading: Reading): void {
-  if (seen.length === 0) {
-    seen.push(reading);
-    return;
-  }
   const at = seen.findIndex((each) => each.channel === reading.channel);
   const known = seen[at];
   if (known === undefined) seen.push(reading);

@@ -2,7 +2,7 @@
 import type { FactName } from '../../collectors/contract/vocabulary.ts';
 import type { Member } from './members.ts';
 import type { Sites } from './over-sets.ts';
-import { type Moment, resolve, type Subject } from './readings.ts';
+import { type Moment, resolve, type Slot, type Subject } from './readings.ts';
 import type { Status } from './result.ts';
 import { type Element, noSupport, type Resolved } from './value.ts';
 
@@ -28,6 +28,8 @@ export interface Lookup {
   readonly fact: FactName;
   readonly key?: string;
   readonly resolved: Resolved;
+  /** All that is known of the fact, where it was looked for; undefined: nothing. */
+  readonly slot: Slot | undefined;
 }
 
 export interface Surroundings {
@@ -103,8 +105,15 @@ export class Scope {
   read(subject: Subject, name: FactName): Resolved {
     const resolved = resolve(subject, name, this.limitDays, this.moment);
     this.note(resolved);
-    this.lookups?.push({ fact: name, resolved });
+    this.lookups?.push({ fact: name, resolved, slot: subject.slots.get(name) });
     return resolved;
+  }
+
+  /** A key of an element, which does not say whose register it is in. */
+  noteKey(register: FactName, key: string, resolved: Resolved): void {
+    const { asset, surroundings } = this;
+    const slot = [asset, surroundings.system, surroundings.organisation].map((each) => each?.slots.get(register));
+    this.lookups?.push({ fact: register, key, resolved, slot: slot.find((each) => each !== undefined) });
   }
 
   /** What the rest of the assessment answered, which rests on no reading of its own. */
