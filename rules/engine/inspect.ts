@@ -137,9 +137,6 @@ class Inspector {
       case 'rcall':
         this.method(node, bound);
         return;
-      case 'list':
-        for (const item of node.args) this.walk(item, bound);
-        return;
       case '!_':
       case '-_':
         this.walk(node.args, bound);

@@ -47,6 +47,7 @@ describe('a condition depends on', () => {
     ['size(alert.rules.enabled) > 0', { facts: ['alert.rules.enabled'] }],
     ['isMet("acc.l1.row")', { rows: ['acc.l1.row'] }],
     ['isMet(alert.recipient)', { facts: ['alert.recipient'], anyRow: true }],
+    ['alert.rules.enabled.exists(a, isMet(a))', { facts: ['alert.rules.enabled'], anyRow: true }],
     ['isIn("CRIT & SVC")', { sets: ['CRIT & SVC'] }],
     ['count("CRIT") == 1', { sets: ['CRIT'], overSets: true }],
     [
@@ -267,6 +268,7 @@ describe('a condition is refused', () => {
 describe('a condition is not refused', () => {
   it.each([
     ['for a word of a closed set that something unknown is compared with', 'alert.recipient == "malwear"'],
+    ['for a word that a variable holds', 'alert.rules.enabled.exists(malwear, malwear in alert.rules.enabled)'],
     ['for words joined by what is no text', '("mal" + alert.recipient) in alert.rules.enabled'],
     ['for a record in shown()', 'shown(roster.deputy.named == true)'],
     ['for a fact that a probe may look for beside shown()', 'shown(roster.deputy.named) || firmware.supported'],
