@@ -72,6 +72,7 @@ export const registerFacts = {
       redundant: 'boolean',
       externalDependency: 'boolean',
       threats: 'string[]',
+      changedAt: 'timestamp',
       securityRiskAssessedAt: 'timestamp',
       safetyReviewer: 'string',
       manualPossible: 'boolean',
