@@ -363,6 +363,19 @@ plants
   .action(act(async (plant, options) => (await import('./commands/plant.ts')).check(plant, options)));
 
 plants
+  .command('manifest')
+  .description('print what a signer of the target list signs: the digests of the plant file and of all that it reads')
+  .argument('<plant>', 'plant file')
+  .addHelpText(
+    'after',
+    examples(
+      'plimsoll plant manifest plant.yaml | ssh-keygen -Y sign -f ~/.ssh/id_ed25519 -n plimsoll-targets > plant.yaml.sig',
+      'PLIMSOLL_SIGNERS=/etc/plimsoll/signers plimsoll plant check plant.yaml   # signed by whom',
+    ),
+  )
+  .action(act(async (plant) => (await import('./commands/plant.ts')).manifest(plant)));
+
+plants
   .command('stations')
   .description('who was seen in each zone, against the inventory: unknown, missing, ambiguous, known')
   .argument('<plant>', 'plant file')

@@ -39,6 +39,8 @@ export interface PermitContext {
   readonly registry: readonly Registered[];
   readonly survey: Survey;
   readonly now: Date;
+  /** Whether only a signed target list counts (SAF-01). */
+  readonly signed?: boolean;
   readonly agent?: string;
 }
 
@@ -192,9 +194,11 @@ function windowClosed(
 }
 
 function wrongAtAnyTier(
-  { plant, now, agent }: PermitContext,
+  { plant, now, agent, signed }: PermitContext,
   { asset, zone, address, loopback }: { asset: Asset; zone: Zone; address: string; loopback: boolean },
 ): Omit<Ceiling, 'tier'> | undefined {
+  if (signed === true && plant.signedBy === undefined)
+    return { rule: 'SAF-01', because: 'the target list is not signed, and signers are named for it' };
   const late = expired(plant, asset, now);
   if (late !== undefined) return late;
   const many = address === '' ? undefined : notOneDevice(address);

@@ -24,6 +24,8 @@ export interface PlanOptions {
   readonly resolve: Resolve;
   /** Name of this agent, for zones that say who looks at them. */
   readonly agent?: string;
+  /** Only a target list that a named signer signed may be planned (SAF-01). */
+  readonly signed?: boolean;
   /** What is held about the system's assets at this instant; without it nothing counts as known (SAF-08). */
   evidence?(plant: Plant, system: string, now: Date): Promise<HeldEvidence>;
   /** One target that a person named by hand: no first look, no turn to wait for (SAF-24, SAF-26, SAF-27). */
@@ -42,6 +44,7 @@ export async function planScan(plant: Plant, system: string, options: PlanOption
     system,
     plantHash: plant.hash,
     at: options.now.toISOString(),
+    ...(plant.signedBy === undefined ? {} : { signedBy: plant.signedBy }),
     probes: permits.map(({ planned }) => planned),
   };
 }
@@ -83,6 +86,7 @@ export function contextOf(
     registry: options.registry,
     survey,
     now: options.now,
+    signed: options.signed === true,
     ...(options.agent === undefined ? {} : { agent: options.agent }),
   };
 }

@@ -25,6 +25,8 @@ export interface ScannerOptions {
   readonly folder: string;
   now(): Date;
   readonly resolve?: Resolve;
+  /** Only a target list that a named signer signed may be planned (SAF-01). */
+  readonly signed?: boolean;
   /** Name of this agent, for zones that say who looks at them. */
   readonly agent?: string;
   /** What is held about a system's assets: spares looks at what is known without contact (SAF-08). */
@@ -49,10 +51,10 @@ export function createScanner(options: ScannerOptions): GovernedScanner {
   const resolve: Resolve = (host) => infrastructure(async () => (options.resolve ?? systemResolve)(host));
 
   function planning(now: Date): PlanOptions {
-    const { registry, agent, evidence } = options;
+    const { registry, agent, evidence, signed = false } = options;
     const held: PlanOptions['evidence'] = evidence && ((...of) => infrastructure(() => evidence(...of)));
     return {
-      ...{ now, registry, memory, resolve },
+      ...{ now, registry, memory, resolve, signed },
       ...(agent === undefined ? {} : { agent }),
       ...(held === undefined ? {} : { evidence: held }),
     };

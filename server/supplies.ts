@@ -52,6 +52,8 @@ interface SuppliesParts {
   readonly packs: Packs;
   readonly plantFile: string;
   readonly collectors: readonly Manifest[];
+  /** File of allowed signers; with it a plant file that none of them signed is refused (SAF-01). */
+  readonly signers?: string;
   readonly now: () => Date;
 }
 
@@ -99,10 +101,11 @@ export async function openSupplies(parts: SuppliesParts): Promise<Supplies> {
 
 type Read = Pick<Supplied, 'plant' | 'statements' | 'imports'>;
 
-function readSupplied(parts: Pick<SuppliesParts, 'collectors' | 'packs' | 'now'>, file: string): Read {
+function readSupplied(parts: Pick<SuppliesParts, 'collectors' | 'packs' | 'now' | 'signers'>, file: string): Read {
   const now = parts.now();
-  const { packs, collectors } = parts;
-  const plant = packs.withTargets(loadPlant(file, { now, collectors, profiles: packs.profiles }));
+  const { packs, collectors, signers } = parts;
+  const asked = { now, collectors, profiles: packs.profiles, ...(signers === undefined ? {} : { signers }) };
+  const plant = packs.withTargets(loadPlant(file, asked));
   const problems: Problem[] = [];
   const statements = gatherProblems(problems, () =>
     loadStatements(plant, {

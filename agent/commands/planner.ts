@@ -12,7 +12,7 @@ import type { Database } from '../../server/store/tables.ts';
 import { volatileMemory } from '../governor/memory.ts';
 import { createScanner } from '../scanner.ts';
 import { note } from './print.ts';
-import { credentialOf, indicatorsOf } from './product.ts';
+import { credentialOf, indicatorsOf, signersNamed } from './product.ts';
 
 /**
  * With the safety rules' memory of the data folder, or without one while a running server holds it. With `packs` what
@@ -35,6 +35,7 @@ export async function plannerFor(data: string, packs?: Packs) {
     credential: credentialOf,
     folder: data,
     now: () => new Date(),
+    signed: signersNamed().signers !== undefined,
     ...evidence,
   });
   return {

@@ -5,11 +5,12 @@ import { BadInput, gatherProblems } from '../../server/contract/problem.ts';
 import { openPacks } from '../../server/packs.ts';
 import { declinedAssets } from '../../server/plant/declined.ts';
 import { loadFactImports } from '../../server/plant/load-imports.ts';
+import { targetManifest } from '../../server/plant/load-plant.ts';
 import { loadStatements } from '../../server/plant/load-statements.ts';
 import { volatileMemory } from '../governor/memory.ts';
 import { planScan } from '../plan.ts';
 import { printJson, say, table } from './print.ts';
-import { indicatorsOf, packsFolder, readPlant } from './product.ts';
+import { indicatorsOf, packsFolder, readPlant, signedWords, signersNamed } from './product.ts';
 
 export async function schema(): Promise<number> {
   process.stdout.write(`${JSON.stringify(plantJsonSchema(), null, 2)}\n`);
@@ -31,6 +32,7 @@ export async function check(file: string, options: { json?: boolean }): Promise<
       await planScan(plant, system.id, {
         now,
         registry: collectors,
+        signed: signersNamed().signers !== undefined,
         memory: volatileMemory(),
         resolve: resolveNothing,
       }),
@@ -41,6 +43,7 @@ export async function check(file: string, options: { json?: boolean }): Promise<
   if (options.json) {
     printJson({
       ok: true,
+      signedBy: plant.signedBy ?? null,
       systems: plant.systems.map(({ id }) => id),
       assets: plant.assets.length,
       statements: statements?.length ?? 0,
@@ -57,6 +60,7 @@ export async function check(file: string, options: { json?: boolean }): Promise<
   say(
     `${plant.site.name}: ${plant.systems.length} systems, ${plant.assets.length} assets, ${statements?.length ?? 0} statements. Sound.`,
   );
+  say(`Target list: ${signedWords(plant)}.`);
   if (plant.assumed.length > 0) {
     say('Assumed:');
     for (const line of table(plant.assumed.map(({ path, value }) => [`  ${path}`, value]))) say(line);
@@ -72,6 +76,14 @@ export async function check(file: string, options: { json?: boolean }): Promise<
       `Nobody may look at ${closed.join(', ')} (touch: none, or maxTier: T0). Where no document, import or examination takes the place of that look, more than 5 % of the critical assets cap every practice that counts assets at level 2.`,
     );
   }
+  return 0;
+}
+
+/** Prints what a signer of the target list signs. */
+export async function manifest(file: string): Promise<number> {
+  const manifests = collectors.map((entry) => entry.manifest);
+  const { profiles } = openPacks(packsFolder);
+  process.stdout.write(targetManifest(file, { now: new Date(), collectors: manifests, profiles }));
   return 0;
 }
 

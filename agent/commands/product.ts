@@ -45,7 +45,24 @@ export function openPack(folder = shippedPack, overlays: readonly string[] = [])
 /** A plant file with what the installed collectors and profiles know. @throws {BadInput} with every problem. */
 export function readPlant(file: string, packs: Packs, now: Date): Plant {
   const manifests = collectors.map((entry) => entry.manifest);
-  return packs.withTargets(loadPlant(file, { now, collectors: manifests, profiles: packs.profiles }));
+  return packs.withTargets(
+    loadPlant(file, { now, collectors: manifests, profiles: packs.profiles, ...signersNamed() }),
+  );
+}
+
+/**
+ * Who may sign target lists is for whoever starts the agent to say: not for the plant file, which they sign, and not for
+ * an option that somebody may leave out of one command.
+ */
+export function signersNamed(): { signers?: string } {
+  const signers = process.env.PLIMSOLL_SIGNERS;
+  return signers === undefined || signers === '' ? {} : { signers };
+}
+
+/** `signed by ada@example.com (SHA256:...)` */
+export function signedWords({ signedBy }: Pick<Plant, 'signedBy'>): string {
+  if (signedBy !== undefined) return `signed by ${signedBy.name} (${signedBy.key})`;
+  return 'not signed: no signers are named (PLIMSOLL_SIGNERS), so that none was looked for';
 }
 
 export interface ProductOptions {
@@ -71,7 +88,7 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
   const now = options.now ?? (() => new Date());
   const packs = openPacks(packsFolder);
   const manifests = collectors.map((entry) => entry.manifest);
-  checkSupplies({ packs, plantFile: options.plantFile, collectors: manifests, now });
+  checkSupplies({ packs, plantFile: options.plantFile, collectors: manifests, now, ...signersNamed() });
   const store = await openStore({
     folder: options.data,
     ...(options.database === undefined ? {} : { url: options.database }),
@@ -97,6 +114,7 @@ async function assemble(
     plantFile: options.plantFile,
     collectors: collectors.map((entry) => entry.manifest),
     now,
+    ...signersNamed(),
   });
   const scanner = createScanner({
     registry: collectors,
@@ -104,6 +122,7 @@ async function assemble(
     credential: credentialOf,
     folder: options.data,
     now: () => new Date(),
+    signed: signersNamed().signers !== undefined,
     evidence: (plant, system, at) =>
       heldEvidence(store.db, system, {
         ...{ plant, instant: at.toISOString() },

@@ -12,7 +12,7 @@ import { partlyKnown } from '../passive-first.ts';
 import { UserError } from './end.ts';
 import { plannerFor } from './planner.ts';
 import { note, practicesTable, printJson, say, table } from './print.ts';
-import { openProduct, packsFolder, readPlant } from './product.ts';
+import { openProduct, packsFolder, readPlant, signedWords } from './product.ts';
 
 interface ScanOptions {
   readonly json?: boolean;
@@ -104,8 +104,9 @@ async function dryRun(plantFile: string, options: ScanOptions): Promise<number> 
   }
   if (options.json) {
     printJson({
-      systems: plans.map(({ system, probes }) => ({
+      systems: plans.map(({ system, signedBy, probes }) => ({
         system,
+        ...(signedBy === undefined ? {} : { signedBy }),
         plan: probes.map(({ asset, probe, tier, allowed, rule, because, requests, passive }) => ({
           ...{ asset, probe, tier, allowed },
           ...(rule === undefined ? {} : { rule, because }),
@@ -116,6 +117,7 @@ async function dryRun(plantFile: string, options: ScanOptions): Promise<number> 
     });
     return 0;
   }
+  say(`Target list: ${signedWords(plant)}.`);
   for (const plan of plans) {
     say(
       `${plan.system}: ${plan.probes.filter((probe) => probe.allowed || probe.rule === 'SAF-26').length} of ${plan.probes.length} probes would run. Nothing was sent.`,

@@ -15,9 +15,9 @@ export interface SafetyRule {
 export const safetyRules: readonly SafetyRule[] = [
   rule(
     1,
-    'only targets on an expiring list are contacted',
-    'partly',
-    'plant file, its end and each entry’s; plans are bound to its hash. The list is not signed yet',
+    'only targets on a signed, expiring list are contacted',
+    'enforced',
+    'plant file, its end and each entry’s; plans are bound to its hash. Where `PLIMSOLL_SIGNERS` names signers, only a list that one of them signed; elsewhere the plan says "not signed"',
   ),
   rule(2, 'no sweeps, ranges, groups or broadcasts', 'enforced', 'target URLs, pinned addresses, datagram sockets'),
   rule(3, 'no write verb is linked in', 'enforced', 'static test over the collectors and all that they import of ours'),

@@ -48,6 +48,8 @@ export interface Plant {
   readonly file: string;
   readonly hash: string;
   readonly validUntil?: string;
+  /** Who signed file, tables and anchors, and the key's fingerprint; absent where nobody asked for a signature. */
+  readonly signedBy?: { readonly name: string; readonly key: string };
   readonly organisation: { readonly id: string; readonly name: string };
   readonly site: {
     readonly id: string;

@@ -61,6 +61,8 @@ export interface ScanPlan {
   readonly system: string;
   readonly plantHash: string;
   readonly at: string;
+  /** Who signed the target list; absent: nobody asked for a signature. */
+  readonly signedBy?: { readonly name: string; readonly key: string };
   readonly probes: readonly PlannedProbe[];
 }
 

@@ -65,6 +65,8 @@ export interface AssetRow {
 export interface AssetTable {
   readonly rows: readonly AssetRow[];
   readonly problems: readonly Problem[];
+  /** The table as it was read. */
+  readonly bytes?: Uint8Array;
 }
 
 export function readAssetTable(
@@ -78,7 +80,7 @@ export function readAssetTable(
   const rows = table.rows.map((row) =>
     assetRow(row, columns, { file: table.file, timeZone: options.timeZone, problems }),
   );
-  return { rows, problems };
+  return { rows, problems, ...(table.bytes === undefined ? {} : { bytes: table.bytes }) };
 }
 
 /** An id from whatever an inventory calls the thing: small letters, digits and hyphens. */

@@ -11,6 +11,8 @@ export interface Row {
 }
 
 export interface Table {
+  /** As read, where it was read from a file. */
+  readonly bytes?: Uint8Array;
   readonly file: string;
   readonly headings: readonly string[];
   readonly rows: readonly Row[];
@@ -26,7 +28,7 @@ export function readTable(path: string): Table {
   const file = shownPath(path);
   const loaded = readText(path, tableLimitBytes);
   if (loaded.text === undefined) return { file, headings: [], rows: [], problems: loaded.problems };
-  return parseTable(loaded.text, file);
+  return { ...parseTable(loaded.text, file), ...(loaded.bytes === undefined ? {} : { bytes: loaded.bytes }) };
 }
 
 export function parseTable(text: string, file: string): Table {

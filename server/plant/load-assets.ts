@@ -13,7 +13,7 @@ import {
 import { idFrom, readAssetTable } from './asset-table.ts';
 import { type Credentials, loadProbes } from './load-probes.ts';
 import { type Described, noteUnknown } from './load-site.ts';
-import { beside, endInstant, type Loading, orAssume, startInstant } from './loading.ts';
+import { beside, endInstant, type Loading, noteCompanion, orAssume, startInstant } from './loading.ts';
 import { present } from './present.ts';
 import { isRecord, nearest, type Path, type Reader, readerOf } from './reader.ts';
 
@@ -186,12 +186,12 @@ function criticalityOf(kind: AssetKind, safetyFunction: boolean, zone: Zone | un
 function tableEntries(loading: Loading, path: Path): AssetEntry[] {
   const { from, columns } = loading.reader.fields(tableSchema, path);
   if (from === undefined) return [];
-  const { rows, problems } = readAssetTable(
+  const { rows, problems, bytes } = readAssetTable(
     beside(loading, from),
     columns === undefined ? { timeZone: loading.timeZone } : { columns, timeZone: loading.timeZone },
   );
   loading.problems.push(...problems);
-  loading.companions.push(beside(loading, from));
+  noteCompanion(loading, beside(loading, from), bytes);
   return rows.flatMap(({ source, stated }) => {
     const reader = readerOf(source, loading.problems);
     const fields = reader.fields(entrySchema, []);

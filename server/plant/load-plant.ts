@@ -1,5 +1,4 @@
 /** From a plant file to the plant: everything checked, every default named, every problem told at once. */
-import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
@@ -16,9 +15,10 @@ import { type AssetEntry, type Member, type Surroundings, toAsset, toOrganisatio
 import { loadCredentials } from './load-credentials.ts';
 import { type Described, loadConduits, loadTypes, loadZones } from './load-site.ts';
 import { type LoadedSystem, loadConsents, loadRetired, loadSystem } from './load-systems.ts';
-import { beside, endInstant, type Loading, noteTwice, orAssume } from './loading.ts';
+import { beside, digest, endInstant, type Loading, noteCompanion, noteTwice, orAssume } from './loading.ts';
 import { present } from './present.ts';
 import { isRecord, nearest, type Path, readerOf, throwProblems } from './reader.ts';
+import { manifestOf, signerOf } from './signed-list.ts';
 import { isTimeZone } from './site-time.ts';
 import { readText, readYaml, shownPath } from './yaml-source.ts';
 
@@ -28,6 +28,10 @@ export interface PlantOptions {
   readonly collectors: readonly Manifest[];
   /** Profiles that the rule packs bring; a system may name no other. */
   readonly profiles?: readonly string[];
+  /** OpenSSH's file of allowed signers; with it the target list must be signed by one of them (SAF-01). */
+  readonly signers?: string;
+  /** Filled with path and digest of each table and anchor that is read. */
+  readonly companions?: Map<string, string>;
 }
 
 const list = z.unknown().optional();
@@ -72,7 +76,7 @@ export function loadPlant(path: string, options: PlantOptions): Plant {
     now: options.now,
     collectors: new Map(options.collectors.map((manifest) => [manifest.id, manifest])),
     profiles: options.profiles ?? [],
-    companions: [],
+    companions: options.companions ?? new Map(),
   };
   orAssume(loading, site.timeZone, { path: ['site', 'timeZone'], value: 'UTC' });
   const siteId = site.id ?? '';
@@ -96,11 +100,28 @@ export function loadPlant(path: string, options: PlantOptions): Plant {
     ...present({ costs: loadCosts(loading) }),
     statements: (head.statements ?? []).flatMap((each, index) => matches(loading, each, ['statements', index])),
     imports: loadImports(loading),
-    companions: [...new Set(loading.companions)],
+    companions: [...loading.companions.keys()],
     assumed,
   };
+  const signedBy = signed(loading, plant, options);
   throwProblems(problems);
-  return plant;
+  return { ...plant, ...present({ signedBy }) };
+}
+
+/** Where signers are named, nothing goes on without the signature of one of them and an end of the list (SAF-01). */
+function signed(loading: Loading, plant: Plant, { signers, now }: PlantOptions): Plant['signedBy'] {
+  if (signers === undefined) return undefined;
+  if (plant.validUntil === undefined)
+    loading.reader.note(['validUntil'], 'the date on which a signed target list ends', 'none');
+  const read = { file: plant.file, hash: plant.hash, companions: loading.companions };
+  return signerOf(read, { signers, now }, loading.problems);
+}
+
+/** What a person signs who signs the target list: every file that says what is contacted, with its digest. */
+export function targetManifest(path: string, options: PlantOptions): string {
+  const companions = new Map<string, string>();
+  const plant = loadPlant(path, { ...options, companions });
+  return manifestOf({ file: plant.file, hash: plant.hash, companions });
 }
 
 function noticesOf(
@@ -276,14 +297,14 @@ function finish(loading: Loading, system: LoadedSystem, all: readonly LoadedSyst
 
 function loadTrust(loading: Loading, paths: readonly string[]): string[] {
   return paths.flatMap((path, index) => {
-    const { text, problems } = readText(beside(loading, path), trustLimitBytes);
+    const { text, bytes, problems } = readText(beside(loading, path), trustLimitBytes);
     if (text === undefined) loading.reader.note(['trust', index], 'a readable PEM file', problems[0]?.found);
     else if (text.includes('PRIVATE KEY-----'))
       loading.reader.note(['trust', index], 'certificates only', 'a private key');
     else if (!text.includes('-----BEGIN CERTIFICATE-----')) {
       loading.reader.note(['trust', index], 'a PEM file of certificates', 'no certificate in it');
     } else {
-      loading.companions.push(beside(loading, path));
+      noteCompanion(loading, beside(loading, path), bytes);
       return [text];
     }
     return [];
@@ -339,10 +360,6 @@ function fits(name: string, parts: readonly string[]): boolean {
     from = found + part.length;
   }
   return name.endsWith(last) && from <= name.length - last.length;
-}
-
-function digest(bytes: Buffer): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 function idsOf(items: readonly { readonly id: string }[]): Set<string> {

@@ -1,4 +1,5 @@
 /** What every part of the plant loader shares. */
+import { createHash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import type { Manifest } from '../../collectors/contract/collector.ts';
 import type { Problem } from '../contract/plant.ts';
@@ -15,8 +16,8 @@ export interface Loading {
   readonly now: Date;
   readonly collectors: ReadonlyMap<string, Manifest>;
   readonly profiles: readonly string[];
-  /** Files that were read beside the plant file. */
-  readonly companions: string[];
+  /** Tables and anchors that were read with the plant file: absolute path -> digest of the bytes that were read. */
+  readonly companions: Map<string, string>;
 }
 
 /** The value, or the default with a note for `plant check`. */
@@ -29,6 +30,17 @@ export function orAssume<T>(loading: Loading, held: T | undefined, assumption: {
 /** A path in the plant file, absolute. */
 export function beside(loading: { readonly file: string }, path: string): string {
   return resolve(dirname(loading.file), path);
+}
+
+export function digest(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+/** A file that is read twice and is not the same has no digest that anybody could have signed. */
+export function noteCompanion(loading: Loading, path: string, bytes: Uint8Array | undefined): void {
+  const read = bytes === undefined ? 'unread' : digest(bytes);
+  const known = loading.companions.get(path);
+  loading.companions.set(path, known === undefined || known === read ? read : 'changed while it was read');
 }
 
 export function startInstant(loading: { timeZone: string }, reader: Reader, path: Path): string | undefined {
