@@ -109,7 +109,7 @@ async function askInside(run: Run, session: Session, credential: MqttCredential 
     if (codes === undefined) return;
     if (isGranted(codes[0])) await session.unsubscribe(filter);
   }
-  if (look.consents.has('mqtt.wildcard')) {
+  if (look.options.wildcard && look.consents.has('mqtt.wildcard')) {
     // Nothing retained is sent, nothing is kept, and what flows until the UNSUBACK counts against the session's bytes.
     const { codes } = await session.subscribe(['#']);
     raw.wildcard = { value: isGranted(codes?.[0]) ? 'granted' : 'refused', basis: basisOf(codes) };

@@ -31,6 +31,10 @@ export const mqttOptions = z.strictObject({
     })
     .optional()
     .describe('what the test mqtt.foreignTopic subscribes to'),
+  wildcard: z
+    .boolean()
+    .default(false)
+    .describe('subscribe to # under the test mqtt.wildcard, where nothing minds a moment of all traffic'),
   testIdentity: z
     .enum(['withoutRights', 'revoked'])
     .optional()
@@ -90,6 +94,7 @@ export const mqttManifest: Manifest<MqttOptions> = {
   tests: ['mqtt.anonymous', 'mqtt.foreignTopic', 'mqtt.canary', 'mqtt.wildcard', 'mqtt.testIdentity'],
   variants: [
     mqttOptions.parse({ foreignTopic: { topic: 'any/topic' } }),
+    mqttOptions.parse({ wildcard: true }),
     mqttOptions.parse({ testIdentity: 'withoutRights' }),
     mqttOptions.parse({ testIdentity: 'revoked' }),
   ],
@@ -121,7 +126,7 @@ export const mqttManifest: Manifest<MqttOptions> = {
         'auth.anonymous.accepted',
         'authorization.defaultDeny',
         ...(secure ? [] : ['auth.password.clearText' as const]),
-        ...(setup.consents.has('mqtt.wildcard') ? ['authorization.wildcard.granted' as const] : []),
+        ...(setup.options.wildcard ? ['authorization.wildcard.granted' as const] : []),
         ...(foreignTopic === undefined ? [] : ['authorization.foreignTopic' as const]),
         // Our own account, where it is not to get in, is a named identity that was tried.
         ...(foreignTopic === undefined || setup.credential === undefined
@@ -137,7 +142,7 @@ export const mqttManifest: Manifest<MqttOptions> = {
       const tried = setup.consents.has('mqtt.testIdentity') && setup.credential !== undefined;
       return tried ? [{ kind: 'mqtt.connect', max: 2 }] : [{ kind: 'tcp.connect', max: 1 }];
     }
-    const wildcard = Number(setup.consents.has('mqtt.wildcard'));
+    const wildcard = Number(setup.options.wildcard && setup.consents.has('mqtt.wildcard'));
     return [
       ...(isSecure(setup)
         ? [

@@ -119,7 +119,10 @@ describe('what a look at a broker means', () => {
       {},
     ],
   ])('%s', (_, raw, facts, unseen) => {
-    const result = completed(raw, { consents: new Set(['mqtt.wildcard', 'mqtt.canary']) });
+    const result = completed(raw, {
+      options: mqttOptions.parse({ wildcard: true }),
+      consents: new Set(['mqtt.wildcard', 'mqtt.canary']),
+    });
     expect(result.facts).toMatchObject(facts);
     expect(result.unseen).toMatchObject(unseen);
   });

@@ -264,7 +264,7 @@ describeWith(['mosquitto', 'mosquitto_passwd', 'mosquitto_pub'], 'mqtt with mosq
     tier: 'T4',
     consents: ['mqtt.canary', 'mqtt.wildcard', 'mqtt.foreignTopic'],
     secret: { kind: 'password', username: user, password: new Secret(password) },
-    options: { allowPlainCredential: true, foreignTopic: { topic, waitMs: 300 } },
+    options: { allowPlainCredential: true, wildcard: true, foreignTopic: { topic, waitMs: 300 } },
   });
 
   it('believes refused subscriptions: nobody is let in by default, nobody hears everything, our account is kept out', async () => {
@@ -302,7 +302,7 @@ describeWith(['mosquitto', 'mosquitto_passwd', 'mosquitto_pub'], 'mqtt with mosq
         tier: 'T4',
         consents: ['mqtt.wildcard'],
         secret: reader,
-        options: { allowPlainCredential: true },
+        options: { allowPlainCredential: true, wildcard: true },
       });
       expect(seen.outcome, told(seen)).toBe('observed');
       expect(seen.unseen['authorization.wildcard.granted']).toBe('ambiguous');
@@ -311,6 +311,16 @@ describeWith(['mosquitto', 'mosquitto_passwd', 'mosquitto_pub'], 'mqtt with mosq
       clearInterval(pulse);
       traffic.kill();
     }
+  });
+
+  it('asks for everything only where both the option and the consent say so', async () => {
+    const own = { tier: 'T4', secret: reader } as const;
+    const options = { allowPlainCredential: true };
+    const consented = await look('scoped', { ...own, options, consents: ['mqtt.wildcard'] });
+    expect(consented.ledgerKinds, told(consented)).toEqual({ 'mqtt.connect': 1, 'mqtt.subscribe': 1 });
+    const chosen = await look('scoped', { ...own, options: { ...options, wildcard: true } });
+    expect(chosen.ledgerKinds, told(chosen)).toEqual({ 'mqtt.connect': 1, 'mqtt.subscribe': 1 });
+    expect(chosen.unseen['authorization.wildcard.granted']).toBe('blocked');
   });
 
   const tried = (secret: Credential, testIdentity: 'withoutRights' | 'revoked'): RunOptions => ({
