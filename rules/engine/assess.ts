@@ -131,10 +131,12 @@ class AssessmentRun {
   private heldOf(practice: PracticeCode, standing: Standing): Held | undefined {
     if (!this.hasLapses) return undefined;
     const at = this.index.now;
-    // Whether a level is held at all is known without the instants at which rows change, the dearer half.
-    this.mayHold ??= this.judge({ at, grace: true, quick: true }, this.rows, this.known?.grace);
+    // Whether a level is held at all is known without the instants at which rows change, the dearer half; where the
+    // assessment before needed these, and most of them still hold, this one gets them at once.
+    const quick = this.known?.grace === undefined || this.known.grace.options.quick === true;
+    this.mayHold ??= this.judge({ at, grace: true, quick }, this.rows, this.known?.grace);
     if (this.heldIn(this.mayHold, practice, standing) === undefined) return undefined;
-    this.held ??= this.judge({ at, grace: true }, this.rows, this.mayHold);
+    this.held ??= this.whole(this.mayHold) ?? this.judge({ at, grace: true }, this.rows, this.mayHold);
     return this.heldIn(this.held, practice, standing);
   }
 
@@ -159,8 +161,14 @@ class AssessmentRun {
   /** All rows with statements that lapsed of late: where looks ahead of that kind start. */
   private heldNow(): Judging {
     const before = this.mayHold ?? this.known?.grace;
-    this.graceAhead ??= this.held ?? this.judge({ at: this.index.now, grace: true }, this.rows, before);
+    this.graceAhead ??=
+      this.held ?? this.whole(this.mayHold) ?? this.judge({ at: this.index.now, grace: true }, this.rows, before);
     return this.graceAhead;
+  }
+
+  /** A pass that also knows when its rows change. */
+  private whole(judging: Judging | undefined): Judging | undefined {
+    return judging?.options.quick === true ? undefined : judging;
   }
 
   private strictLevelOf(practice: PracticeCode, outcomes: readonly RowOutcome[]): { strictLevel?: Level | null } {

@@ -4,7 +4,8 @@ import { type Changes, type KnownSet, type Lapse, setNow } from './asset-sets.ts
 import { isEqual } from './evaluate.ts';
 import type { EvidenceIndex } from './evidence-index.ts';
 import { lasting } from './lasting.ts';
-import type { Party } from './parties.ts';
+import { type KnownMakers, makersNow } from './makers.ts';
+import { areSameParties, type Party, partiesFrom, slugOf } from './parties.ts';
 import {
   type AssetSet,
   canonicalPopulation,
@@ -16,7 +17,7 @@ import {
   type Population,
   registerOf,
 } from './population.ts';
-import { type Moment, resolve, type Subject, subjectOf } from './readings.ts';
+import { type Moment, resolve, type Subject } from './readings.ts';
 import { areIdentical } from './same.ts';
 import { kinds, relations, serviceKinds, serviceProtocols } from './set-words.ts';
 import { type Entity, type Standings, standingsAt } from './standings.ts';
@@ -72,6 +73,9 @@ export class Populations {
   private moment: Moment;
   private readonly assets: Standings;
   private parties: readonly Party[] | undefined;
+  /** Those of an earlier look at the same organisations: the very same list is taken while it says the same as long. */
+  private partiesBefore: { readonly list: readonly Party[]; readonly until: number } | undefined;
+  private makers: KnownMakers | undefined;
   private partiesUntil = Number.POSITIVE_INFINITY;
   private partiesEnd = Number.POSITIVE_INFINITY;
   private partiesLapse: Lapse = { heldFrom: Number.POSITIVE_INFINITY, graceFrom: Number.POSITIVE_INFINITY };
@@ -248,8 +252,11 @@ export class Populations {
   }
 
   private keepParties(known: Populations): void {
-    if (known.parties === undefined || this.moment.at >= known.partiesEnd) return;
-    if (known.partiesOf !== this.changes || !areIdentical(known.index.parties, this.index.parties)) return;
+    this.makers = known.makers;
+    if (!areIdentical(known.index.parties, this.index.parties)) return;
+    const { parties: list, partiesUntil: until } = known;
+    this.partiesBefore = list === undefined ? known.partiesBefore : { list, until };
+    if (known.parties === undefined || this.moment.at >= known.partiesEnd || known.partiesOf !== this.changes) return;
     this.parties = known.parties;
     this.partiesUntil = known.partiesUntil;
     this.partiesLapse = known.partiesLapse;
@@ -353,31 +360,44 @@ export class Populations {
   }
 
   /** The makers of critical assets are critical suppliers, whether somebody listed them or not. */
-  private findParties(): Party[] {
-    const makers = new Set<string>();
-    for (const { critical, view, asset } of this.assets.entities) {
-      if (!critical || asset === undefined) continue;
-      const stated = this.lasting(() => {
-        const { value } = this.read(asset, 'device.vendor');
-        return typeof value === 'string' ? value : undefined;
-      });
-      for (const name of [view?.vendor, stated]) {
-        const maker = typeof name === 'string' ? this.makerOf(name) : '';
-        if (maker !== '') makers.add(maker);
-      }
-    }
-    const listed = this.index.parties.map(({ view, subject }): Party => {
+  private findParties(): readonly Party[] {
+    this.makers = makersNow(this.makers, {
+      entities: this.assets.entities,
+      changes: this.changes,
+      at: this.moment.at,
+      stated: ({ asset }) => this.statedMaker(asset),
+      idOf: (name) => this.makerOf(name),
+    });
+    const { ids, least, fresh } = this.makers;
+    this.until = Math.min(this.until, least);
+    this.end = Math.min(this.end, fresh);
+    this.lapses(this.makers);
+    const listed = this.index.parties.map(({ view, subject }) => {
       const said = this.read(subject, 'organisation.relation').value;
-      const maker = [view.id, slugOf(view.name)].find((name) => makers.has(name));
-      if (maker !== undefined) makers.delete(maker);
-      const relation = new Set([...view.relation, ...(said instanceof Unseen ? [] : (said as readonly string[]))]);
-      if (maker !== undefined) relation.add('supplier');
-      return { id: view.id, party: subject, relation, critical: view.critical || maker !== undefined };
+      return { view, subject, said: said instanceof Unseen ? [] : (said as readonly string[]) };
     });
-    const implied = [...makers].map((id): Party => {
-      return { id, party: subjectOf(id), relation: new Set(['supplier']), critical: true };
+    const found = partiesFrom(listed, ids);
+    const { partiesBefore } = this;
+    const isSame = partiesBefore?.until === this.until && areSameParties(partiesBefore.list, found);
+    return isSame ? partiesBefore.list : found;
+  }
+
+  private statedMaker(asset: Subject | undefined) {
+    const outer = { until: this.until, end: this.end, heldFrom: this.heldFrom, graceFrom: this.graceFrom };
+    this.until = never;
+    this.end = never;
+    this.heldFrom = never;
+    this.graceFrom = never;
+    const name = this.lasting(() => {
+      const value = asset === undefined ? undefined : this.read(asset, 'device.vendor').value;
+      return typeof value === 'string' ? value : undefined;
     });
-    return [...listed, ...implied].sort((one, other) => (one.id < other.id ? -1 : 1));
+    const { until, end, heldFrom, graceFrom } = this;
+    this.until = outer.until;
+    this.end = outer.end;
+    this.heldFrom = outer.heldFrom;
+    this.graceFrom = outer.graceFrom;
+    return { name, until, end, heldFrom, graceFrom };
   }
 
   /** Thousands of assets have a few dozen makers. */
@@ -476,13 +496,4 @@ export class Populations {
     }
     return resolved;
   }
-}
-
-/** `Acme Foods GmbH` as an id. */
-export function slugOf(name: string): string {
-  return name
-    .toLowerCase()
-    .normalize('NFKD')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
 }

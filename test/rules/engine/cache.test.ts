@@ -104,6 +104,26 @@ const supplier = fc
       },
     ),
   );
+/** Who made an asset, as somebody says who may be wrong, for a while. */
+const maker = fc
+  .record({
+    id: fc.constantFrom('a', 'b', 'c', 'd'),
+    name: fc.constantFrom('Acme', 'Other', 'Third GmbH'),
+    kind: fc.constantFrom('stated', 'observation'),
+    from: fc.integer({ min: 0, max: 100 }),
+    lasts: fc.integer({ min: 1, max: 120 }),
+  })
+  .map(({ id, name, kind, from, lasts }) => {
+    const validUntil = new Date(nowMs + lasts * day).toISOString();
+    return seen(id, { 'device.vendor': name }, { channel: `maker ${kind}`, kind, observedAt: ago(from), validUntil });
+  });
+const relation = fc
+  .record({ said: fc.constantFrom(['supplier'], ['servicePartner']), lasts: fc.integer({ min: 1, max: 90 }) })
+  .map(({ said, lasts }) => {
+    const about = { kind: 'organisation', id: 'acme' } as const;
+    const validUntil = new Date(nowMs + lasts * day).toISOString();
+    return seen('', { 'organisation.relation': said }, { about, channel: 'relation', kind: 'stated', validUntil });
+  });
 
 const edits: fc.Arbitrary<Edit> = fc.oneof(
   // New evidence, or other evidence from the same source.
@@ -111,7 +131,7 @@ const edits: fc.Arbitrary<Edit> = fc.oneof(
     const one = pick(donor.evidence, at);
     return (input) => (one === undefined ? input : { ...input, evidence: [...input.evidence, one] });
   }),
-  fc.oneof(machine, supplier).map(
+  fc.oneof(machine, supplier, maker, maker, relation).map(
     (one): Edit =>
       (input) => ({ ...input, evidence: [...input.evidence, one] }),
   ),
