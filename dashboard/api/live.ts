@@ -13,7 +13,17 @@ export interface Line {
 const keptLines = 2000;
 
 /** What an assessment may change. */
-const assessedKeys = ['overview', 'practice', 'indicator', 'assets', 'incidents', 'raise', 'what-if', 'plan'];
+const assessedKeys = [
+  'overview',
+  'practice',
+  'indicator',
+  'assets',
+  'incidents',
+  'raise',
+  'what-if',
+  'plan',
+  'questions',
+];
 
 /** Keeps what is on screen true; says whether the stream stands. */
 export function useLive(): boolean {

@@ -19,6 +19,7 @@ import type {
   SystemSummary,
   ZoneStep,
 } from '../../server/contract/api.ts';
+import type { NextQuestion } from '../../server/contract/questions.ts';
 import { claimedName } from '../app/claimed.ts';
 import { ApiProblem, query, request } from './client.ts';
 
@@ -112,6 +113,14 @@ export function crosswalkQuery(code: string) {
     queryKey: ['crosswalk', code],
     queryFn: ({ signal }) => all<CrosswalkEntry>(`/practices/${enc(code)}/crosswalk`, signal),
     staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function questionsQuery(system: string, asOf: string | undefined) {
+  return queryOptions({
+    queryKey: ['questions', system, asOf ?? 'now'],
+    queryFn: ({ signal }) =>
+      all<NextQuestion>(`/systems/${enc(system)}/questions${query({ asOf, limit: '200', passed: 'true' })}`, signal),
   });
 }
 

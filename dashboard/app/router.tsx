@@ -114,6 +114,12 @@ const incidentsRoute = createRoute({
   component: lazyRouteComponent(() => import('../pages/incidents/incidents-page.tsx'), 'IncidentsPage'),
 });
 
+const questionsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/systems/$system/questions',
+  component: lazyRouteComponent(() => import('../pages/questions/questions-page.tsx'), 'QuestionsPage'),
+});
+
 export interface PlanSearch {
   /** How rows are counted that nobody has looked at; absent: as missing, the dearest case. */
   readonly unknown?: 'holds' | undefined;
@@ -154,6 +160,7 @@ export const router = createRouter({
     assetsRoute,
     scansRoute,
     incidentsRoute,
+    questionsRoute,
     planRoute,
     scanRoute,
     evidenceRoute,

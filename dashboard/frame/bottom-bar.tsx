@@ -1,6 +1,14 @@
 /** Under 720 px: the places that exist, and a sheet with the rest. */
 import { Drawer } from '@mantine/core';
-import { IconChecklist, IconDots, IconMap2, IconRadar2, IconServer2, IconTimelineEvent } from '@tabler/icons-react';
+import {
+  IconChecklist,
+  IconDots,
+  IconMap2,
+  IconMessageQuestion,
+  IconRadar2,
+  IconServer2,
+  IconTimelineEvent,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -74,6 +82,12 @@ export function BottomBar({ system }: { system: string | undefined }) {
             <Link to="/systems/$system/plan" params={params} className={overlay.sheetEntry}>
               <IconMap2 {...large} />
               {words.frame.plan}
+            </Link>
+          )}
+          {params.system !== '' && (
+            <Link to="/systems/$system/questions" params={params} className={overlay.sheetEntry}>
+              <IconMessageQuestion {...large} />
+              {words.frame.questions}
             </Link>
           )}
           {params.system !== '' && (

@@ -39,6 +39,7 @@ export function Frame() {
       | '/systems/$system/assets'
       | '/systems/$system/scans'
       | '/systems/$system/plan'
+      | '/systems/$system/questions'
       | '/systems/$system/incidents',
   ) => (system === undefined ? undefined : () => void navigate({ to, params: { system } }));
   useKeys({
@@ -47,6 +48,7 @@ export function Frame() {
     'g d': go('/systems/$system/assets'),
     'g s': go('/systems/$system/scans'),
     'g p': go('/systems/$system/plan'),
+    'g q': go('/systems/$system/questions'),
     'g i': go('/systems/$system/incidents'),
   });
   return (

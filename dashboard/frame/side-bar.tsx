@@ -9,6 +9,7 @@ import {
   IconKeyboard,
   IconListDetails,
   IconMap2,
+  IconMessageQuestion,
   IconRadar2,
   IconServer2,
   IconTimelineEvent,
@@ -117,6 +118,16 @@ function OpenSystem({ system }: { system: SystemSummary }) {
       >
         <IconMap2 {...small} className={classes.innerIcon ?? ''} />
         <span>{words.frame.plan}</span>
+      </Link>
+      <Link
+        to="/systems/$system/questions"
+        params={params}
+        activeOptions={{ includeSearch: false }}
+        activeProps={active}
+        {...state}
+      >
+        <IconMessageQuestion {...small} className={classes.innerIcon ?? ''} />
+        <span>{words.frame.questions}</span>
       </Link>
       <Link
         to="/systems/$system/incidents"

@@ -203,6 +203,23 @@ export const adviceWords = {
       of: (side: string, parts: readonly string[]) => `${side}: ${parts.join(', ')}`,
     },
   },
+  questions: {
+    title: 'Questions',
+    count: (n: number, minutes: number, more: boolean) =>
+      `${more ? 'the first ' : ''}${counted(n, 'question')}, ${Math.round(minutes)} min of people’s time`,
+    lead: 'What no probe can see, first what settles most per minute. What you answer stands as a statement with who said it, and lapses with its age.',
+    answer: 'Answer them in a terminal, stop and go on when you like:',
+    command: (system: string) => `npm run -s plimsoll -- interview PLANT.yaml --system ${system}`,
+    none: 'Nothing is left to ask people of.',
+    minutes: (n: number) => `${n} min`,
+    types: (types: readonly string[]) => `may be answered by: ${types.join(', ')}`,
+    about: (names: readonly string[], total: number) =>
+      `about ${names.join(', ')}${total > names.length ? ` and ${total - names.length} more` : ''}`,
+    passedTitle: 'Passed over',
+    passedSay: 'Somebody was asked and did not answer. The rows stay unknown; the interview asks again with --again.',
+    passed: (why: 'unknown' | 'skipped', by: string | undefined, at: string) =>
+      `${by === undefined ? '' : `${by}, `}${at}: ${why === 'unknown' ? 'not known' : 'left for later'}`,
+  },
   facts: {
     more: (n: number) => `${n} more`,
     moreInEvidence: (n: number) => `${counted(n, 'more element')} in the evidence`,

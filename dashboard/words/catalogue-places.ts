@@ -261,6 +261,7 @@ export const placeWords = {
         [['G', 'D'], 'assets of this system'],
         [['G', 'S'], 'scans of this system'],
         [['G', 'P'], 'plan of this system'],
+        [['G', 'Q'], 'questions'],
         [['G', 'I'], 'known incidents'],
         [['J'], 'next row, practice or probe'],
         [['K'], 'row, practice or probe before'],

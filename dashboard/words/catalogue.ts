@@ -54,6 +54,7 @@ export const words = {
     assets: 'Assets',
     scans: 'Scans',
     plan: 'Plan',
+    questions: 'Questions',
     incidents: 'Known incidents',
     incidentsShort: 'Incidents',
     demo: 'Demo plant',

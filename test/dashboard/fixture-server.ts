@@ -24,6 +24,7 @@ import { crosswalk, guidePage, incidents } from './fixture/knowledge.ts';
 import { evidencePage, indicatorPage, practicePage } from './fixture/pages.ts';
 import { assets, digestOf, observationOf, zones } from './fixture/plant.ts';
 import { at, neverAssessedRows, overviewRows } from './fixture/practices.ts';
+import { questions } from './fixture/questions.ts';
 import { ScanRun } from './fixture/scan-run.ts';
 
 export interface FixtureOptions {
@@ -323,6 +324,7 @@ async function reply(world: World, { method, path, asOf, to, body }: Asked): Pro
     });
   if (third === 'indicators') return indicatorPage(overview.rows, fourth, world.now);
   if (third === 'incidents') return list(incidents);
+  if (third === 'questions') return list(second === 'line-3' ? questions : []);
   if (third === 'zones') {
     if (method === 'POST')
       world.zones = world.zones.map(({ waitsFor, waitsUntil, ...each }) =>

@@ -118,6 +118,18 @@ describeWith(['chromium'], 'work with the dashboard', () => {
     expect(errors).toEqual([]);
   });
 
+  it('lists what to ask people next apart from what was passed over, each beside the row that it settles', async () => {
+    await open('/systems/line-3');
+    await page.getByRole('link', { name: 'Questions' }).click();
+    await page.getByText('2 questions, 8 min of people’s time').waitFor();
+    const lists = page.locator('main ol');
+    expect(await lists.nth(0).locator('> li').count()).toBe(2);
+    expect(await lists.nth(1).textContent()).toContain('max@acme-foods.example');
+    await page.getByRole('link', { name: 'Did somebody read advisories lately?' }).click();
+    await page.waitForURL(/practices\/VAS\?row=vas.l1.advisory-review/);
+    expect(errors).toEqual([]);
+  });
+
   it('replays known incidents, the one that works first, down to the row that leaves a step open', async () => {
     await open('/systems/line-3');
     await page.getByRole('link', { name: 'Known incidents' }).click();

@@ -49,6 +49,8 @@ describeWith(['chromium'], 'views of the dashboard', () => {
       ['plan', '/systems/line-3/plan?point=3', 'Do not spend here'],
       ['plan without targets', '/systems/filling-1/plan', 'No target is set, so that nothing is owed'],
       ['crosswalk', '/systems/line-3/practices/ACC?tab=crosswalk', 'our assignment'],
+      ['questions', '/systems/line-3/questions', 'and 25 more'],
+      ['nothing to ask', '/systems/filling-1/questions', 'Nothing is left to ask people of'],
       ['known incidents', '/systems/line-3/incidents?chain=water-2023', 'It ends at step A1'],
       ['evidence in the drawer', `${opened}&evidence=${broker}`, 'Cell broker, seen by mqtt'],
       ['evidence page', `/evidence/${broker}`, 'The chain holds'],

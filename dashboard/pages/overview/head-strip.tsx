@@ -188,9 +188,15 @@ function Waits({ rows, system }: { rows: readonly OverviewRow[]; system: string 
         return (
           <li key={kind}>
             <WaitsIcon waits={kind} />
-            <Link to="/systems/$system/practices/$code" params={{ system, code: first }}>
-              {count}
-            </Link>
+            {kind === 'attest' ? (
+              <Link to="/systems/$system/questions" params={{ system }}>
+                {count}
+              </Link>
+            ) : (
+              <Link to="/systems/$system/practices/$code" params={{ system, code: first }}>
+                {count}
+              </Link>
+            )}
             {what}
           </li>
         );

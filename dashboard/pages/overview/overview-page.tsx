@@ -89,7 +89,9 @@ function Loaded({ overview }: { overview: Overview }) {
       {system.silentSince !== undefined && <Silent since={dateTimeOf(system.silentSince, at.timeZone)} />}
       {assessment === undefined && <p className={classes.begin}>{words.firstRun.noScan}</p>}
       <HeadStrip overview={overview} at={at} />
-      <OverviewSides rows={rows} side={side} />
+      <div className={classes.filter}>
+        <OverviewSides rows={rows} side={side} />
+      </div>
       <PracticeTable {...{ overview, shown, side, at, current }} onCurrent={setCurrent} />
       <PracticeCards {...{ overview, shown, side, at }} />
       <Foot />
