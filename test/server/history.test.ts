@@ -72,6 +72,9 @@ const days: readonly (readonly Partial<Seen>[])[] = [
   [failed, saw('2', false, { system: 'line-4' }), { asset: 'broker-2', facts: { 'service.listening': true } }],
 ];
 
+/** When the change has just been seen, and when looks in vain and in part followed it. */
+const assessedOn: ReadonlySet<number> = new Set([3, days.length]);
+
 function derivedIn(input: AssessInput): Record<string, unknown> {
   const found = input.evidence.filter(({ source, channel }) => source === 'derived' && /[cC]hange/.test(channel));
   return Object.fromEntries(
@@ -113,6 +116,7 @@ describeOnDatabases('facts that follow from history', (databases) => {
           if (whole !== undefined) lines.push(JSON.stringify(scanLine(whole)));
         }
       }
+      if (!assessedOn.has(index + 1)) continue;
       for (const system of ['line-3', 'line-4']) await assessing.assess(system, { at: now() });
       const file = join(root, 'all.jsonl');
       writeFileSync(file, `${lines.toSorted().join('\n')}\n`);
@@ -156,7 +160,7 @@ describeOnDatabases('facts that follow from history', (databases) => {
       expect(difference).toBeNull();
       replayed += 1;
     }
-    expect(replayed).toBe(2 * days.length);
+    expect(replayed).toBe(2 * assessedOn.size);
     // What it was compared from can be opened.
     const { input } = await assessing.inputOf('line-3', undefined);
     const total = input.evidence.find(({ channel }) => channel === 'derived:change.observed.total');
