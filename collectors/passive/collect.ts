@@ -8,6 +8,7 @@ import { readSight } from './facts.ts';
 import { leaseKindOf, leaseReader } from './leases.ts';
 import { type Head, headOf, readLines } from './lines.ts';
 import { type PassiveOptions, passiveManifest } from './manifest.ts';
+import { readRuleset } from './rules.ts';
 import { type Format, noSight, type Sight } from './sight.ts';
 import { firewallReader, missingHeadings, neighbourKindOf, neighbourReader } from './tables.ts';
 import { takeEntry, zeekReader } from './zeek.ts';
@@ -26,6 +27,7 @@ const mostFaults = 20;
 
 async function readRecords(look: PassiveLook, raw: Sight): Promise<void> {
   const { path } = look.target;
+  if (look.options.format === 'rules') return readRuleset(look, raw);
   let left = look.options.mostBytes;
   for (const file of await filesOf(look, path)) {
     look.signal.throwIfAborted();
@@ -37,7 +39,10 @@ async function readRecords(look: PassiveLook, raw: Sight): Promise<void> {
     left -= await readFile(look, raw, { file, mostBytes: left });
   }
   if (raw.format === undefined)
-    throw new Ended('unsupported', `${basename(path)} holds no records that are known here`);
+    throw new Ended(
+      'unsupported',
+      `${basename(path)} holds no records that are known here; a rule set is read with format: rules`,
+    );
   raw.opened = true;
   const { hosts, flows, records, malformed } = raw;
   look.note(`${records} lines, ${malformed} of them not readable; ${hosts.size} stations, ${flows.size} flows`);

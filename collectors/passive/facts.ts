@@ -2,6 +2,7 @@
 import type { Bases, Reading, Setup, Unseen } from '../contract/collector.ts';
 import type { FactName, FactsDraft, FactValue } from '../contract/vocabulary.ts';
 import type { PassiveOptions } from './manifest.ts';
+import { readRules } from './rules-facts.ts';
 import type { Sight } from './sight.ts';
 
 type HostRecord = FactValue<'sight.hosts'>[number];
@@ -9,6 +10,7 @@ type FlowRecord = FactValue<'sight.flows'>[number];
 type TimeRecord = FactValue<'sight.times'>[number];
 
 export function readSight(sight: Sight, { options }: Setup<PassiveOptions>): Reading {
+  if (options.format === 'rules') return readRules(sight, options);
   const facts: FactsDraft = {};
   const unseen: Partial<Record<FactName, 'unsupported'>> = {};
   const { format, from, until } = sight;

@@ -2,15 +2,18 @@ import { z } from 'zod';
 import type { Manifest, Tier } from '../contract/collector.ts';
 import type { FactName } from '../contract/vocabulary.ts';
 
+const zoneId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
 const heading = z.string().min(1).max(100);
 
 export const passiveOptions = z.strictObject({
   format: z
-    .enum(['auto', 'zeek', 'capture', 'neighbours', 'leases', 'firewall'])
+    .enum(['auto', 'zeek', 'capture', 'neighbours', 'leases', 'firewall', 'rules'])
     .default('auto')
-    .describe('what the document is; auto tells all but firewall from its content'),
+    .describe(
+      'what the document is; auto tells all but firewall (flow records) and rules (a rule set) from its content',
+    ),
   zones: z
-    .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/))
+    .array(zoneId)
     .max(100)
     .default([])
     .describe('zones that the place listens to; empty: the zone of the asset that has this probe'),
@@ -35,6 +38,15 @@ export const passiveOptions = z.strictObject({
     .max(20)
     .default(['accept', 'allow', 'allowed', 'pass', 'permit'])
     .describe('words of the action column that mean: let through'),
+  guards: z
+    .array(zoneId)
+    .max(100)
+    .default([])
+    .describe('of a rule set: zones of which every way in and out leads through this device'),
+  interfaces: z
+    .record(z.string().min(1).max(64), zoneId)
+    .default({})
+    .describe('of a rule set: the zone behind each interface that its rules name'),
   mostBytes: z
     .int()
     .min(1024)
@@ -59,17 +71,38 @@ const names: readonly FactName[] = [
   'sight.loss',
 ];
 
+/** Of a rule set: what it lets through, and nothing of who was there. */
+const ruleNames: readonly FactName[] = [
+  'firewall.format',
+  'firewall.guards',
+  'firewall.defaultDeny',
+  'firewall.logsDrops',
+  'firewall.open.count',
+  'firewall.passes',
+];
+
 export const passiveManifest: Manifest<PassiveOptions> = {
   id: 'passive',
-  title: 'Records of others: sensor logs, captures, address tables, leases',
-  version: '1.0.0',
+  title: 'Records of others: sensor logs, captures, address tables, leases, rule sets',
+  version: '1.1.0',
   schemes: ['file'],
   defaultPort: {},
   options: passiveOptions,
   credentials: [],
   tests: [],
-  facts: () => Object.fromEntries(names.map((name) => [name, 'T0' satisfies Tier])) as Partial<Record<FactName, Tier>>,
-  leadsTo: ['zone.register', 'externalEndpoint.register', 'inventory.reconciliation', 'service.listeners'],
+  facts: ({ options }) =>
+    Object.fromEntries(
+      (options.format === 'rules' ? ruleNames : names).map((name) => [name, 'T0' satisfies Tier]),
+    ) as Partial<Record<FactName, Tier>>,
+  variants: [passiveOptions.parse({ format: 'rules' })],
+  leadsTo: [
+    'zone.register',
+    'externalEndpoint.register',
+    'inventory.reconciliation',
+    'service.listeners',
+    'conduit.register',
+    'flow.register',
+  ],
   requests: () => [],
   // A gigabyte of log takes half a minute; nobody waits at the other end.
   deadlineMs: 300_000,

@@ -1,8 +1,14 @@
 /** What was seen, as records arrive: bounded, because whoever sends packets decides how many addresses there are. */
 import type { FactValue } from '../contract/vocabulary.ts';
 import { hardwareOf, nameOf, stationOf } from './address.ts';
+import type { Passage } from './ruleset.ts';
 
 export type Format = FactValue<'sight.format'>;
+
+export interface RulesRead {
+  readonly format: FactValue<'firewall.format'>;
+  readonly passage: Passage;
+}
 
 export interface Host {
   address?: string;
@@ -42,6 +48,8 @@ export interface Sight {
   records: number;
   malformed: number;
   loss?: number;
+  /** Of a rule set instead of records. */
+  rules?: RulesRead;
 }
 
 export const mostHosts = 10_000;

@@ -10,6 +10,7 @@ import { type About, type AssessInput, type AssetView, type Evidence, evidenceKi
 import type { Subject } from '../engine/readings.ts';
 import { dayMs, type Reading } from '../engine/value.ts';
 import { deriveCrypto } from './crypto.ts';
+import { deriveFirewalls } from './firewalls.ts';
 import { deriveHistory } from './history.ts';
 import { deriveIdentities } from './identity.ts';
 import { deriveReconciliation } from './reconcile.ts';
@@ -64,6 +65,7 @@ export function derive(input: AssessInput, lists: Lists): Evidence[] {
   return [
     ...deriveSighted(sights),
     ...deriveReconciliation(plant, sightings),
+    ...deriveFirewalls(plant, sightings),
     ...deriveCrypto(plant),
     ...deriveIdentities(plant),
     ...deriveServices(plant, sights),

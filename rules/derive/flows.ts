@@ -9,15 +9,31 @@ import { certainZone, crosses } from './sighted.ts';
 
 const windowMs = 30 * dayMs;
 const mostEndpoints = 1000;
+/** Of more flows than people can classify, none is a better list than the first thousand. */
+const mostFlows = 1000;
 
 interface Way {
   readonly id: string;
+  /** Between two assets, in words that were recognised. */
+  readonly between?: {
+    readonly from: string;
+    readonly to: string;
+    readonly protocol: string;
+    readonly critical: boolean;
+  };
   readonly declared: boolean;
   /** `dmz>cell-3`: leads to a critical asset of another zone, and no conduit joins the two. */
   readonly unexpected?: string;
 }
 
-export function flowFacts(plant: Plant, sightings: readonly Sighting[]): FactsDraft {
+/** Ways that were seen within the last month; `whole`: none of them is left out. */
+interface Ways {
+  readonly recent: readonly Sighting[];
+  readonly ways: ReadonlyMap<string, Way>;
+  readonly whole: boolean;
+}
+
+function waysOf(plant: Plant, sightings: readonly Sighting[]): Ways {
   const recent = sightings.filter(({ until }) => plant.now - until < windowMs);
   const seen = recent.flatMap((sighting) => sighting.flows.map((flow) => ({ flow, ...endsOf(flow, sighting) })));
   const told = seen.flatMap(({ flow, from, to }) =>
@@ -34,7 +50,19 @@ export function flowFacts(plant: Plant, sightings: readonly Sighting[]): FactsDr
   // A way that nobody could tell would stand in no count: then there is none.
   const whole =
     told.length === seen.length && told.every(isClear) && recent.every(({ flowsComplete }) => flowsComplete);
-  const unexpected = new Set([...ways.values()].flatMap((way) => way.unexpected ?? []));
+  return { recent, ways, whole };
+}
+
+/** `business>cell-3`: seen ways to critical assets that no conduit declares, and the records that show them. */
+export function unexpectedSeen(plant: Plant, sightings: readonly Sighting[]) {
+  const { recent, ways } = waysOf(plant, sightings);
+  const pairs = new Set([...ways.values()].flatMap((way) => way.unexpected ?? []));
+  return { pairs, sources: recent.filter(({ flows }) => flows.length > 0).map(({ source }) => source) };
+}
+
+export function flowFacts(plant: Plant, sightings: readonly Sighting[]): FactsDraft {
+  const { recent, ways, whole } = waysOf(plant, sightings);
+  const flows = registerOf(ways);
   const endpoints = outsideOf(plant, recent);
   return {
     ...(whole && ways.size > 0
@@ -43,10 +71,20 @@ export function flowFacts(plant: Plant, sightings: readonly Sighting[]): FactsDr
           'flow.declared.count': [...ways.values()].filter(({ declared }) => declared).length,
         }
       : {}),
-    // That there are none, only the rules of the firewall can say.
-    ...(unexpected.size > 0 ? { 'conduit.unexpectedToCritical.count': unexpected.size } : {}),
     ...(endpoints.length > 0 ? { 'externalEndpoint.register': endpoints } : {}),
+    ...(flows.length > 0 && flows.length <= mostFlows ? { 'flow.register': flows } : {}),
   };
+}
+
+/** `hmi-1>plc-7/modbus`: the same id in a statement says its class. */
+function registerOf(ways: ReadonlyMap<string, Way>) {
+  const flows = [...ways.values()].flatMap(({ between }) => {
+    if (between === undefined) return [];
+    const { from, to, protocol, critical } = between;
+    return [{ id: `${from}>${to}/${protocol}`, from, to, protocol, critical }];
+  });
+  const byId = new Map(flows.map((flow) => [flow.id, flow]));
+  return [...byId.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
 function endsOf(flow: FlowSeen, { placeOf }: Sighting) {
@@ -74,9 +112,14 @@ function declarationsOf({ assets, input, now }: Plant) {
     const way = joined(origin, zone);
     // Without a single conduit in the plant file nobody has declared ways yet.
     const unexpected = server?.critical === true && conduits.length > 0 && !way && crosses(from, to);
+    const known = from.state === 'known' && to.state === 'known' && from.asset !== to.asset;
+    const critical = known && (server?.critical === true || byId.get(from.asset)?.critical === true);
     return {
       id: `${nameOf(from)}>${nameOf(to)}/${flow.transport}/${flow.port}`,
       declared: listed && way,
+      ...(known && flow.answered && flow.protocol !== undefined
+        ? { between: { from: from.asset, to: to.asset, protocol: flow.protocol, critical } }
+        : {}),
       ...(unexpected ? { unexpected: `${origin ?? from.state}>${zone}` } : {}),
     };
   };

@@ -61,7 +61,7 @@ export interface NetworkView {
   /** `networks`: `10.1.2.0/24`, as declared; empty where the plant file does not say. */
   readonly zones: readonly (ZoneView & { readonly networks: readonly string[] })[];
   readonly stations: readonly StationView[];
-  readonly conduits: readonly { readonly from: string; readonly to: string }[];
+  readonly conduits: readonly { readonly id?: string; readonly from: string; readonly to: string }[];
 }
 
 export interface SystemView {

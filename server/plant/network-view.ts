@@ -10,7 +10,7 @@ export function networkView(plant: Plant): NetworkView {
   const view: NetworkView = {
     zones: plant.zones.map(({ id, type, networks }) => ({ ...present({ type }), id, networks: networks ?? [] })),
     stations: plant.assets.flatMap((asset) => stationOf(asset) ?? []),
-    conduits: plant.conduits.map(({ from, to }) => ({ from, to })),
+    conduits: plant.conduits.map(({ id, from, to }) => ({ id, from, to })),
   };
   views.set(plant, view);
   return view;

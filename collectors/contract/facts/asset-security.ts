@@ -194,7 +194,7 @@ export const assetSecurityFacts = {
   }),
   'network.reachableFrom': asset.list({
     days: 90,
-    from: 'import:firewall, import:passive, import:switch, statement:walkdown',
+    from: 'import:firewall, import:passive, import:switch, statement:walkdown, derived',
     means:
       'zones (by id, their type in zone.register) that rules or flows let through to it; an empty list is positive',
   }),

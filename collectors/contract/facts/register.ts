@@ -40,7 +40,7 @@ export const registerFacts = {
       measuredAt: 'timestamp',
     },
     days: 90,
-    from: 'inventory, import:firewall, import:passive, import:switch, statement:test',
+    from: 'inventory, import:firewall, import:passive, import:switch, statement:test, derived',
     means:
       "declared conduits and what was measured on them (from rule export, flow records, sensors, or by the owner's own test; the product probes no path)",
   }),
@@ -244,7 +244,7 @@ export const registerFacts = {
       lineageAt: 'timestamp',
     },
     days: 90,
-    from: 'import:passive, import:firewall, import:historian, import:cloud, aws-iot, mqtt, inventory, statement:register',
+    from: 'import:passive, import:firewall, import:historian, import:cloud, aws-iot, mqtt, inventory, statement:register, derived',
     means: 'observed and declared data flows',
   }),
   'channel.register': system.records({

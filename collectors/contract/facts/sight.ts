@@ -91,4 +91,47 @@ export const sightFacts = {
     means:
       'who talked to whose port; protocol only where the traffic itself was recognised, never guessed from the port; answered: the other side took part',
   }),
+  'firewall.format': asset.choice({
+    values: ['nftables', 'iptables'],
+    days: 90,
+    from: 'passive',
+    means: 'whose rule set was read',
+  }),
+  'firewall.guards': asset.list({
+    days: 90,
+    from: 'passive',
+    means: 'ids of the zones of which people say that every way in and out leads through this device',
+  }),
+  'firewall.defaultDeny': asset.boolean({
+    days: 90,
+    from: 'passive',
+    means: 'what no rule names is not forwarded',
+  }),
+  'firewall.logsDrops': asset.boolean({
+    days: 90,
+    from: 'passive',
+    means: 'what is refused at the end of the rules for forwarded packets is written to a log',
+  }),
+  'firewall.open.count': asset.integer({
+    days: 90,
+    from: 'passive',
+    means: 'places of the rule set that could not be followed: with any, the list of passes is not complete',
+  }),
+  'firewall.passes': instance.records({
+    keys: {
+      id: 'string',
+      from: 'string[]',
+      to: 'string[]',
+      fromZones: 'string[]',
+      toZones: 'string[]',
+      transport: ['any', 'tcp', 'udp', 'icmp', 'other'],
+      ports: 'string[]',
+      certain: 'boolean',
+      logs: 'boolean',
+    },
+    days: 90,
+    from: 'passive',
+    means:
+      'what the rules let through: networks, zones by interface, ports; an empty list is no condition; certain: no condition that is not understood and no refusal before it can take anything away',
+  }),
 } as const;

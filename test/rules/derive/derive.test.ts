@@ -490,7 +490,7 @@ it('derives nothing from silence, and nothing from what it derived before', () =
 
 it('gave every fact that it says it gives, in the tests above, and no other; what listeners saw has its own tests', () => {
   const fromSights = (sources: readonly string[]) =>
-    sources.length > 0 && sources.every((source) => /^(sight|network)\./.test(source));
+    sources.length > 0 && sources.every((source) => /^(sight|network|firewall)\./.test(source));
   const promised = [...derivedFacts].filter(([, sources]) => !fromSights(sources)).map(([name]) => name);
   expect([...given].sort()).toEqual(promised.sort());
 });

@@ -390,6 +390,14 @@ describe('what crosses a border', () => {
     expect(derived([declared, unclear], { zones: twins }).of('system')).not.toHaveProperty(['flow.observed.total']);
   });
 
+  it('between two assets stands in the register of flows, by an id that a statement can classify', () => {
+    const flows = ['10.9.0.4 10.1.2.7 502 modbus', '10.9.0.4 10.1.2.7 4840', '10.1.2.99 10.1.2.7 502 modbus'];
+    const { of } = derived([sight({ hosts: ['10.1.2.7', '10.9.0.4', '10.1.2.99'], flows })]);
+    expect(of('system')['flow.register']).toEqual([
+      { id: 'historian>plc-7/modbus', from: 'historian', to: 'plc-7', protocol: 'modbus', critical: true },
+    ]);
+  });
+
   it('of our own assets to public addresses is listed; nobody says yet whether that was declared', () => {
     const { of } = derived([sight({ hosts: ['10.1.2.7'], flows: ['10.1.2.7 198.51.100.9 443 tls'] })]);
     expect(of('system')['externalEndpoint.register']).toEqual([{ id: '198.51.100.9', lastSeenAt: ago(1) }]);

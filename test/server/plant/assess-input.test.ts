@@ -80,7 +80,7 @@ systems:
         { asset: 'broker-1', zone: 'cell', marks: ['00:1b:1b:00:00:03', '10.1.2.3', 'broker.cell.example'] },
         { asset: 'gw-1', marks: ['10.9.0.1'] },
       ],
-      conduits: [{ from: 'cell', to: 'dmz' }],
+      conduits: [{ id: 'c-1', from: 'cell', to: 'dmz' }],
     });
   });
 });
