@@ -5,6 +5,7 @@
 import { appendFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { dirname } from 'node:path';
+import type { AssetObservation, SafetyEvent } from '../collectors/contract/observation.ts';
 import { readCredential, readSecret } from '../server/contract/credentials.ts';
 import type { Mailbox, Notice, Plant } from '../server/contract/plant.ts';
 import { BadInput } from '../server/contract/problem.ts';
@@ -15,7 +16,7 @@ import { type Mail, MailNotSent, sendMail } from './mail.ts';
 /** What is told; never a secret, never an answer of a device. */
 export interface Told {
   readonly plimsoll: 1;
-  readonly event: 'begin' | 'end';
+  readonly event: 'begin' | 'end' | 'incident';
   readonly at: string;
   readonly site: string;
   readonly system: string;
@@ -25,6 +26,8 @@ export interface Told {
   readonly targets: readonly { readonly asset: string; readonly address: string; readonly tier: string }[];
   /** Outcomes by number, at the end. */
   readonly outcomes?: Readonly<Record<string, number>>;
+  /** What somebody has to look into now. */
+  readonly incident?: SafetyEvent & { readonly probe: string; readonly outcome: string };
 }
 
 const patienceMs = 10_000;
@@ -115,11 +118,26 @@ async function mail(box: Mailbox, told: Told, { credentials, trust, file }: Plan
   await sendMail(box, mailOf(told), { ...login, trust, patienceMs });
 }
 
-const doing: Readonly<Record<Told['event'], string>> = { begin: 'begins', end: 'has ended' };
+/** The same of one device that somebody has to look into at once. */
+export function incidentNotice(
+  plant: Plant,
+  probe: PlannedProbe,
+  observation: AssetObservation & { readonly event: SafetyEvent },
+): Told {
+  const { event, system, outcome } = observation;
+  const told = noticeOf(plant, { system, probes: [probe], at: new Date(event.at) });
+  return { ...told, event: 'incident', incident: { ...event, probe: probe.probe, outcome } };
+}
+
+const doing: Readonly<Record<Told['event'], string>> = {
+  begin: 'begins',
+  end: 'has ended',
+  incident: 'met with an incident',
+};
 
 /** What a person on shift reads: subject first, then from where, what and how far. */
 function mailOf(told: Told): Mail {
-  const { event, site, system, at, contact, from, targets, outcomes } = told;
+  const { event, site, system, at, contact, from, targets, outcomes, incident } = told;
   const counts = Object.entries(outcomes ?? {}).map(([outcome, count]) => `${count} ${outcome}`);
   return {
     subject: `Plimsoll: the scan of ${system} at ${site} ${doing[event]}`,
@@ -128,6 +146,7 @@ function mailOf(told: Told): Mail {
       `It comes from: ${from.length === 0 ? 'this machine' : from.join(', ')}`,
       ...(contact === undefined ? [] : [`Contact: ${contact}`]),
       ...(counts.length === 0 ? [] : [`Outcomes: ${counts.join(', ')}`]),
+      ...(incident === undefined ? [] : ['', incident.because, ...timesOf(incident)]),
       '',
       'Targets:',
       ...targets.map(({ asset, address, tier }) => `- ${asset}, ${address}, ${tier}`),
@@ -136,6 +155,12 @@ function mailOf(told: Told): Mail {
     ].join('\n'),
     attached: told,
   };
+}
+
+function timesOf({ beforeMs, afterMs }: SafetyEvent): string[] {
+  if (beforeMs === undefined || afterMs === undefined) return [];
+  const shown = (times: readonly number[]) => (times.length === 0 ? 'no answer' : `${times.join(', ')} ms`);
+  return [`Answer times before: ${shown(beforeMs)}; then: ${shown(afterMs)}`];
 }
 
 class NotDelivered extends Error {}

@@ -3,7 +3,13 @@
 import type { Collector, Manifest, Outcome, Reading } from '../collectors/contract/collector.ts';
 import { complete } from '../collectors/contract/complete.ts';
 import type { Credential } from '../collectors/contract/credential.ts';
-import type { AssetObservation, FactsDocument, Ledger, TranscriptLine } from '../collectors/contract/observation.ts';
+import type {
+  AssetObservation,
+  FactsDocument,
+  Ledger,
+  SafetyEvent,
+  TranscriptLine,
+} from '../collectors/contract/observation.ts';
 import type { FactName, FactsDraft } from '../collectors/contract/vocabulary.ts';
 import { documentHash, vocabularyHash } from '../collectors/evidence/canonical.ts';
 import { escapeDeep, escapeDeviceText } from '../collectors/evidence/text.ts';
@@ -18,6 +24,7 @@ export interface RunEnd {
   readonly outcome: Outcome;
   readonly detail?: string;
   readonly rule?: string;
+  readonly event?: SafetyEvent;
   readonly ledger: Ledger;
   readonly transcript: readonly TranscriptLine[];
   /** Absent when the collector was never loaded. */
@@ -80,6 +87,9 @@ export function observationOf(end: RunEnd): AssetObservation {
     transcript,
     ...(consent === '' ? {} : { consent }),
     ...(outcome === 'blocked' && end.rule !== undefined ? { rule: end.rule } : {}),
+    ...(end.event === undefined
+      ? {}
+      : { event: { ...end.event, because: oneLine(told(leaks.clean(end.event.because))) } }),
   };
 }
 

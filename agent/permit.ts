@@ -8,7 +8,7 @@ import type { Registered } from '../collectors/registry.ts';
 import type { Asset, Consent, Plant, Probe, Zone } from '../server/contract/plant.ts';
 import type { PlannedProbe } from '../server/contract/scanner.ts';
 import { hostKey, notOneDevice } from './governor/address.ts';
-import { baselineKind, mostConnects } from './governor/baseline.ts';
+import { baselineKind, mostReads } from './governor/baseline.ts';
 import { blackoutAt, nobodyThere, outsideWindows } from './governor/calendar.ts';
 import { isController, type Limits, limitsFor } from './governor/limits.ts';
 import { type Ceiling, ceilingsOf, lowest } from './reach.ts';
@@ -135,7 +135,7 @@ export function permitProbe(context: PermitContext, asset: Asset, probe: Probe):
     tier,
     reach,
     allowed: true,
-    requests: [...baselineBounds(controller && !loopback, target), ...boundsOf(manifest, setup, limits)],
+    requests: [...baselineBounds(controller && !loopback, manifest), ...boundsOf(manifest, setup, limits)],
     consents: consents.map(({ id, tests }) => ({ id, tests })),
   };
   const bus = shared === undefined ? {} : { shared: `gateway/${shared.gateway}` };
@@ -303,11 +303,9 @@ function tierShown(needed: readonly Tier[], may: { reach: Tier; consented: boole
   return within.at(-1) ?? needed[0] ?? may.reach;
 }
 
-const overDatagrams: ReadonlySet<string> = new Set(['snmp', 'bacnet']);
-
-/** Connects before and after a look at a controller (SAF-13, SAF-17); datagrams know no connect. */
-function baselineBounds(wanted: boolean, { scheme }: Target): RequestBound[] {
-  return wanted && !overDatagrams.has(scheme) ? [{ kind: baselineKind, max: mostConnects }] : [];
+/** Timed answers before and after a look at a controller (SAF-13, SAF-17): connects, or what the collector asks. */
+function baselineBounds(wanted: boolean, { baseline = baselineKind }: Manifest): RequestBound[] {
+  return wanted ? [{ kind: baseline, max: mostReads }] : [];
 }
 
 function boundsOf(manifest: Manifest, setup: Setup, limits: Limits): RequestBound[] {

@@ -9,9 +9,10 @@ import type { Credential } from '../collectors/contract/credential.ts';
 import type { AssetObservation, TranscriptLine } from '../collectors/contract/observation.ts';
 import type { Plant } from '../server/contract/plant.ts';
 import type { SafetyMemory } from '../server/contract/scanner.ts';
-import { baselineKind, checkAfterwards, readBaseline } from './governor/baseline.ts';
+import { baselineKind, checkAfterwards, connecting, readBaseline, type Yardstick } from './governor/baseline.ts';
 import { bytesLeft, spendBytes } from './governor/day-budget.ts';
-import { findingOf, recordFinding } from './governor/findings.ts';
+import { eventOf } from './governor/events.ts';
+import { type Finding, findingOf, recordFinding } from './governor/findings.ts';
 import type { Governor } from './governor/governor.ts';
 import { recordEnding } from './governor/holds.ts';
 import { otherMaker } from './governor/maker.ts';
@@ -32,6 +33,8 @@ export interface RunnerOptions {
   /** The agent's own folder, for key pairs that protocols need. */
   readonly folder: string;
   now(): Date;
+  /** Rest between the answers of a baseline; default ten seconds (SAF-13). */
+  readonly restMs?: number;
 }
 
 export interface ProbeRun {
@@ -66,8 +69,7 @@ export async function runProbe(given: ProbeRun, options: RunnerOptions): Promise
   const end = await contact(given, options);
   const seen = observationOf(end.run);
   const found = permit.key === '' ? undefined : findingOf(permit, seen, end.rule);
-  const observation =
-    found === undefined ? seen : { ...seen, detail: seen.detail ?? `${found.rule}: ${found.because}` };
+  const observation = found === undefined ? seen : withFinding(seen, found, options.now());
   if (found !== undefined) await recordFinding(options.memory, { key: permit.key, ...found, at: options.now() });
   if (permit.key !== '' && !planned.loopback) {
     const { redundancyGroup } = permit.asset;
@@ -88,6 +90,16 @@ export async function runProbe(given: ProbeRun, options: RunnerOptions): Promise
   return observation;
 }
 
+/** What was found in the facts after a look that went well is an event too. */
+function withFinding(seen: AssetObservation, found: Finding, at: Date): AssetObservation {
+  const { rule, because } = found;
+  return {
+    ...seen,
+    detail: seen.detail ?? `${rule}: ${because}`,
+    event: seen.event ?? { rule, because, at: at.toISOString() },
+  };
+}
+
 async function contact(given: ProbeRun, options: RunnerOptions): Promise<{ run: RunEnd; rule: string | undefined }> {
   const { permit, plant, system } = given;
   const began = performance.now();
@@ -96,6 +108,7 @@ async function contact(given: ProbeRun, options: RunnerOptions): Promise<{ run: 
   let credential: Credential | undefined;
   let leaks = checkLeaks(undefined);
   let collected: { collector: Collector; raw: unknown } | undefined;
+  let refused: unknown;
 
   function note(text: string) {
     if (transcript.length >= mostLines) return;
@@ -124,9 +137,15 @@ async function contact(given: ProbeRun, options: RunnerOptions): Promise<{ run: 
       leaks = checkLeaks(credential);
       const collector = await loaded(permit);
       collected = { collector, raw: collector.begin() };
-      const before = hasBaseline(permit.planned) ? await readBaseline(run) : undefined;
-      await collector.collect(lookOf({ given, options, run, note, credential }), collected.raw);
-      if (before !== undefined) await checkAfterwards(run, before);
+      const look = lookOf({ given, options, run, note, credential });
+      const yardstick = yardstickOf(collector, { run, look, permit });
+      const before = yardstick === undefined ? [] : await readBaseline(run, yardstick, options.restMs);
+      await collector.collect(look, collected.raw).catch((error: unknown) => {
+        refused = error;
+      });
+      if (refused !== undefined && !leftIntact(refused)) throw refused;
+      if (yardstick !== undefined) await checkAfterwards(run, yardstick, before);
+      if (refused !== undefined) throw refused;
     },
   });
   const { run, thrown, rule } = await performing.finally(() => signals.end());
@@ -141,6 +160,7 @@ async function contact(given: ProbeRun, options: RunnerOptions): Promise<{ run: 
   }
   const end = endOfRun(thrown, run.signal);
   const broken = rule ?? (thrown instanceof Ended ? thrown.rule : undefined);
+  const event = eventOf({ run, permit, outcome: end.outcome, detail: end.detail, rule: broken, at: options.now() });
   return {
     run: {
       system,
@@ -149,6 +169,7 @@ async function contact(given: ProbeRun, options: RunnerOptions): Promise<{ run: 
       outcome: end.outcome,
       ...(end.detail === undefined ? {} : { detail: end.detail }),
       ...(broken === undefined ? {} : { rule: broken }),
+      ...(event === undefined ? {} : { event }),
       ledger: run.ledger(),
       transcript,
       ...(collected === undefined
@@ -167,8 +188,30 @@ async function loaded(permit: Permit): Promise<Collector> {
   return nowhere(() => registered.load());
 }
 
-function hasBaseline({ requests }: Permit['planned']): boolean {
-  return requests.some(({ kind }) => kind === baselineKind);
+/** What the device's answer times are measured with, where the plan has them measured. */
+function yardstickOf(
+  collector: Collector,
+  { run, look, permit }: { run: Run; look: Look; permit: Permit },
+): Yardstick | undefined {
+  const { baseline } = collector.manifest;
+  if (!permit.planned.requests.some(({ kind }) => kind === (baseline ?? baselineKind))) return undefined;
+  if (baseline === undefined) return connecting(run);
+  return {
+    kind: baseline,
+    async read() {
+      if (collector.timed === undefined) throw new Ended('failed', `${collector.manifest.id} cannot be timed`);
+      await collector.timed(look);
+    },
+  };
+}
+
+/** A look that ended with an answer is followed by the check after it, as a whole one is; one that was cut is not. */
+function leftIntact(error: unknown): boolean {
+  return (
+    error instanceof Ended &&
+    error.rule === undefined &&
+    (error.outcome === 'denied' || error.outcome === 'unsupported')
+  );
 }
 
 interface Closing {
@@ -227,6 +270,11 @@ function lookOf({ given, options, run, note, credential }: LookParts): Look {
     sent: (bytes) => run.sent(bytes),
     received: (bytes) => run.received(bytes),
     note,
+    alarmed(what) {
+      const end = new Ended('aborted', `SAF-16: the device is not well: ${what}`, { rule: 'SAF-16' });
+      run.askNoMore(end);
+      throw end;
+    },
     identified(maker) {
       const declared = permit.asset.vendor;
       if (declared === undefined || !otherMaker(declared, maker)) return;
@@ -235,7 +283,7 @@ function lookOf({ given, options, run, note, credential }: LookParts): Look {
         `SAF-46: ${permit.asset.id} says that ${maker} made it; the plant file says ${declared}`,
         { rule: 'SAF-46' },
       );
-      run.stop(end, 'SAF-46');
+      run.askNoMore(end);
       throw end;
     },
   };

@@ -8,7 +8,7 @@ import { liftHolds, recordDryRun, widenZone } from './governor/holds.ts';
 import { ownMemory } from './governor/memory.ts';
 import { liftSignals } from './governor/signals.ts';
 import { infrastructure } from './governor/sockets.ts';
-import { type Delivery, noticeOf, tell } from './notices.ts';
+import { type Delivery, incidentNotice, noticeOf, tell } from './notices.ts';
 import { type Permit, permitProbe } from './permit.ts';
 import { contextOf, type PlanOptions, planPermits, planScan, refusing, standingRefusal, surveyFor } from './plan.ts';
 import { type RunnerOptions, runProbe } from './runner.ts';
@@ -33,6 +33,8 @@ export interface ScannerOptions {
   readonly evidence?: PlanOptions['evidence'];
   /** Different hosts at a time. */
   readonly hosts?: number;
+  /** Rest between the answers of a baseline in milliseconds; default ten seconds (SAF-13). */
+  readonly restMs?: number;
   /** Hears of bugs of ours that the governor stopped; default: a warning of the process. */
   fault?(fault: Fault): void;
 }
@@ -125,7 +127,7 @@ async function announce(plant: Plant, scan: PreparedScan, options: ScannerOption
   return { scan: { ...scan, permits }, probes: none };
 }
 
-function report({ refused, missed }: Delivery, { fault = warn }: ScannerOptions) {
+function report({ refused, missed }: Delivery, { fault = warn }: Pick<ScannerOptions, 'fault'>) {
   for (const message of [...refused, ...missed]) fault({ message: `notice not delivered: ${message}` });
 }
 
@@ -180,6 +182,7 @@ interface Running extends RunnerOptions {
   readonly hooks: ScanHooks;
   readonly signal: AbortSignal;
   readonly hosts?: number;
+  fault?(fault: Fault): void;
 }
 
 const defaultHosts = 8;
@@ -237,7 +240,7 @@ async function runOne(permit: Permit, { scan, running, signal, silent }: Turn): 
   let current = permit.planned.allowed ? scan.again(permit, now) : permit;
   if (current.planned.allowed) {
     const quiet = silent.has(current.key)
-      ? { rule: 'SAF-15', because: 'this controller did not answer an earlier probe of the scan' }
+      ? { rule: 'SAF-15', because: 'an earlier probe of the scan got no good answer from this controller' }
       : undefined;
     const refusal = quiet ?? (await standingRefusal(plant, current, { memory: running.memory, now }));
     if (refusal !== undefined) current = refusing(current, refusal);
@@ -247,9 +250,13 @@ async function runOne(permit: Permit, { scan, running, signal, silent }: Turn): 
     { plant, system: scan.system, permit: current, signal, line: (line) => hooks.line(permit.planned, line) },
     running,
   );
-  const { outcome } = observation;
-  if (current.controller && (outcome === 'timedOut' || outcome === 'aborted')) silent.add(current.key);
+  const { outcome, event } = observation;
+  if (current.controller && (outcome === 'timedOut' || outcome === 'aborted' || event !== undefined))
+    silent.add(current.key);
   await hooks.observed(permit.planned, observation);
+  // It is on record first: who is woken by it finds it there.
+  if (event !== undefined)
+    report(await tell(plant, incidentNotice(plant, permit.planned, { ...observation, event })), running);
 }
 
 /** Names lead where the plan pinned them; only hosts that it does not contact are asked for again. */

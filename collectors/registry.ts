@@ -77,6 +77,9 @@ export function register<Options, Raw extends object>(
         },
         collect: (look, raw) =>
           collector.collect(withOptions(look, manifest.options.parse(look.options)), recordOf(raw)),
+        ...(collector.timed === undefined
+          ? {}
+          : { timed: async (look) => collector.timed?.(withOptions(look, manifest.options.parse(look.options))) }),
         read: (raw, setup) => collector.read(recordOf(raw), typed(setup)),
       };
     },
@@ -91,6 +94,7 @@ function withOptions<Options>(look: Look, options: Options): Look<Options> {
     now: () => look.now(),
     request: (kind) => look.request(kind),
     identified: (maker) => look.identified(maker),
+    alarmed: (what) => look.alarmed(what),
     sent: (bytes) => look.sent(bytes),
     received: (bytes) => look.received(bytes),
     note: (text) => look.note(text),

@@ -25,6 +25,16 @@ export function safetyStatement(
     aborts: observations
       .filter(({ outcome }) => outcome === 'aborted')
       .map(({ asset, probe, detail }) => ({ asset, probe, why: detail ?? 'stopped' })),
+    events: observations.flatMap(({ asset, probe, event }) => {
+      if (event === undefined) return [];
+      const zone = plant.assets.find(({ id }) => id === asset)?.zone;
+      const { beforeMs, afterMs, ...rest } = event;
+      const times = {
+        ...(beforeMs === undefined ? {} : { beforeMs: [...beforeMs] }),
+        ...(afterMs === undefined ? {} : { afterMs: [...afterMs] }),
+      };
+      return [{ ...rest, ...times, asset, probe, ...(zone === undefined ? {} : { zone }) }];
+    }),
     blocked: countsOf(
       observations.filter(({ outcome }) => outcome === 'blocked').map(({ rule }) => [rule ?? 'no rule', 1]),
     ),
@@ -50,6 +60,7 @@ export function statementLine(said: SafetyStatement): string {
     `${said.connections} connections, ${said.requests} requests, ${said.bytesSent} bytes sent, ${said.bytesReceived} received`,
     ...(longest === undefined ? [] : [`longest answer ${longest.ms} ms (${longest.asset}/${longest.probe})`]),
     `${said.aborts.length} cut for safety`,
+    ...said.events.map(({ asset, probe, because }) => `LOOK INTO ${asset}/${probe}: ${because}`),
     ...Object.entries(said.blocked).map(([rule, count]) => `${count} held back by ${rule}`),
   ].join('; ');
 }

@@ -8,9 +8,16 @@ export const baselineSchema = z.record(z.string(), z.array(z.number()));
 /** Latest answer times in milliseconds by kind of request. */
 export type Baselines = Readonly<z.infer<typeof baselineSchema>>;
 
+/** Answer times in milliseconds, before the look and under or after it. */
+export interface Timings {
+  readonly beforeMs: readonly number[];
+  readonly afterMs: readonly number[];
+}
+export type Slow = Timings & { readonly because: string };
+
 export interface LatencyWatch {
-  /** Why the run must stop, once two answers were too slow. */
-  seen(kind: string, ms: number): string | undefined;
+  /** Why the run must stop, once two answers were too slow, with what was usual and what was seen. */
+  seen(kind: string, ms: number): Slow | undefined;
   readonly maxMs: number;
   /** History to keep: what was known before and the answers of this run that were not too slow. */
   kept(): Baselines;
@@ -22,7 +29,7 @@ const most = 20;
 
 export function watchLatency(before: Baselines): LatencyWatch {
   const history = new Map(Object.entries(before).map(([kind, times]) => [kind, [...times]]));
-  let slow = 0;
+  const slow: number[] = [];
   let maxMs = 0;
   return {
     get maxMs() {
@@ -34,17 +41,21 @@ export function watchLatency(before: Baselines): LatencyWatch {
       history.set(kind, times);
       const baseline = times.length >= needed ? median(times) : undefined;
       if (baseline !== undefined && tooSlow(ms, baseline)) {
-        slow += 1;
-        return slow < 2
-          ? undefined
-          : `two answers were slow: the last took ${Math.round(ms)} ms, usual are ${Math.round(baseline)} ms`;
+        slow.push(tenths(ms));
+        if (slow.length < 2) return undefined;
+        const because = `two answers were slow: the last took ${Math.round(ms)} ms, usual are ${Math.round(baseline)} ms`;
+        return { because, beforeMs: [...times], afterMs: [...slow] };
       }
-      times.push(Math.round(ms * 10) / 10);
+      times.push(tenths(ms));
       if (times.length > most) times.shift();
       return undefined;
     },
     kept: () => Object.fromEntries(history),
   };
+}
+
+export function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }
 
 /** Three times as long, and half a second longer (SAF-14). */

@@ -68,8 +68,8 @@ export const safetyRules: readonly SafetyRule[] = [
   rule(
     13,
     'a baseline before probing',
-    'partly',
-    'controllers over TCP: from history, or from three connects ten seconds apart; refused, no look. Over datagrams the first answers of a run are the baseline; loopback exempt',
+    'enforced',
+    'controllers: from history, or from three reads ten seconds apart: connects, over datagrams SNMP’s engine discovery and BACnet’s Who-Is, all in the budget; no answer, no look. Loopback exempt',
   ),
   rule(
     14,
@@ -86,14 +86,14 @@ export const safetyRules: readonly SafetyRule[] = [
   rule(
     16,
     'abort on error',
-    'partly',
-    'a connection refused after one was accepted ends the run. Device alarms are not read',
+    'enforced',
+    'refusal after success, an answer that does not fit its protocol, and what a device says of itself (Modbus exceptions 4 to 6, EtherNet/IP’s fault bits, OPC UA’s ServerState) end the run; on controllers a safety event, told to the site’s notices. SNMP and MQTT show no alarm',
   ),
   rule(
     17,
     'post-check',
-    'partly',
-    'controllers over TCP: one connect after the look; slower than before, the device is left alone for 24 h. No incident record of its own yet',
+    'enforced',
+    'controllers: one read more after the look; slower than before, or none, a safety event with the times before and after: in the signed observation, told to the site’s notices, in the safety statement of the scan (CLI, API, scan page); 24 h of rest',
   ),
   rule(18, 'back-off, suspension after three failed days', 'enforced', 'shared memory; loopback exempt'),
   rule(19, 'breaker per zone', 'enforced', 'two degraded hosts within an hour; loopback exempt'),

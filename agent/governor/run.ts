@@ -9,7 +9,7 @@ import { normalAddress } from '../../collectors/contract/address.ts';
 import type { RequestBound } from '../../collectors/contract/collector.ts';
 import { codeOf, Ended } from '../../collectors/contract/collector.ts';
 import type { Ledger } from '../../collectors/contract/observation.ts';
-import { type Baselines, type LatencyWatch, watchLatency } from './latency.ts';
+import { type Baselines, type LatencyWatch, type Timings, tenths, watchLatency } from './latency.ts';
 import { aborting } from './lease.ts';
 import type { Limits } from './limits.ts';
 import type { Pace } from './pace.ts';
@@ -86,6 +86,9 @@ export class Run {
   #connected = false;
   #verdict: Verdict | undefined;
   #noMore: Ended | undefined;
+  #lastMs = 0;
+  #answers = 0;
+  #timings: Timings | undefined;
   #farewell: NodeJS.Timeout | undefined;
 
   constructor(allowance: Allowance, tools: RunTools) {
@@ -100,6 +103,35 @@ export class Run {
 
   get verdict(): Verdict | undefined {
     return this.#verdict;
+  }
+
+  /** What a socket said that forbids asking on, whether or not anything more was asked. */
+  get trouble(): Ended | undefined {
+    return this.#noMore;
+  }
+
+  /** Nothing more is asked; what is open may still say goodbye, unlike after `stop`. */
+  askNoMore(end: Ended): void {
+    this.#noMore ??= end;
+  }
+
+  /** How long the latest answer took, in milliseconds. */
+  get lastMs(): number {
+    return this.#lastMs;
+  }
+
+  /** Whether the device has answered anything in this run. */
+  get answered(): boolean {
+    return this.#answers > 0;
+  }
+
+  /** Answer times around what went wrong, where times were taken. */
+  get timings(): Timings | undefined {
+    return this.#timings;
+  }
+
+  timed(timings: Timings): void {
+    this.#timings = { beforeMs: timings.beforeMs.map(tenths), afterMs: timings.afterMs.map(tenths) };
   }
 
   get over(): boolean {
@@ -161,7 +193,7 @@ export class Run {
     this.signal.throwIfAborted();
     if (this.#over) throw new Ended('failed', `asked for ${kind} after its run had ended`);
     if (this.#noMore !== undefined) {
-      this.stop(this.#noMore, this.#noMore.message.slice(0, 6));
+      this.stop(this.#noMore, this.#noMore.rule);
       throw this.#noMore;
     }
     this.#book(kind);
@@ -308,8 +340,12 @@ export class Run {
       if (done || this.#over) return;
       done = true;
       const ms = Math.max(0, performance.now() - began - (this.#tools.lagMs() - lagBefore));
+      this.#lastMs = ms;
+      this.#answers += 1;
       const slow = this.#latency.seen(kind, ms);
-      if (slow !== undefined) this.stop(new Ended('aborted', `SAF-14: ${slow}`), 'SAF-14');
+      if (slow === undefined) return;
+      this.timed(slow);
+      this.stop(new Ended('aborted', `SAF-14: ${slow.because}`), 'SAF-14');
     };
   }
 
@@ -320,12 +356,12 @@ export class Run {
   #troubled(error: Error): void {
     const code = codeOf(error);
     if (code === 'ECONNREFUSED' && this.#connected)
-      this.#noMore ??= new Ended('aborted', 'SAF-16: the connection was refused after one had been accepted');
+      this.#noMore ??= aborted('SAF-16', 'the connection was refused after one had been accepted').end;
     else if (this.allowance.controller && (code === 'ETIMEDOUT' || code === 'ECONNRESET'))
-      this.#noMore ??= new Ended('aborted', `SAF-15: the controller hung up or fell silent (${code})`);
+      this.#noMore ??= aborted('SAF-15', `the controller hung up or fell silent (${code})`).end;
   }
 }
 
 function aborted(rule: string, because: string): { readonly end: Ended; readonly rule: string } {
-  return { end: new Ended('aborted', `${rule}: ${because}`), rule };
+  return { end: new Ended('aborted', `${rule}: ${because}`, { rule }), rule };
 }

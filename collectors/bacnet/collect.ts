@@ -12,6 +12,7 @@ export const bacnetCollector: Collector<BacnetOptions, BacnetRaw> = {
   manifest: bacnetManifest,
   begin: () => ({ texts: new Map(), refused: false }),
   collect,
+  timed,
   read: readBacnet,
 };
 
@@ -47,11 +48,24 @@ async function collect(look: Look<BacnetOptions>, raw: BacnetRaw): Promise<void>
   }
 }
 
-async function whoIs(run: Run): Promise<number> {
+/** Who-Is; of a device that answers it to all, the name of its maker. */
+async function timed(look: Look<BacnetOptions>): Promise<void> {
+  const peer = await openPeer(look);
+  const run: Run = { look, peer, raw: bacnetCollector.begin() };
+  const { instance } = look.options;
+  try {
+    if (instance === undefined) await whoIs(run, 'bacnet.baseline');
+    else await readOne(run, { instance, property: 'vendorName', invoke: 0 }, 'bacnet.baseline');
+  } finally {
+    peer.close();
+  }
+}
+
+async function whoIs(run: Run, kind = 'bacnet.whoIs'): Promise<number> {
   run.look.note('Who-Is, to this one address');
   const silence = 'no I-Am came back; a device that sends it to all is asked by its number (option instance)';
   const found = await exchange(run, {
-    kind: 'bacnet.whoIs',
+    kind,
     bytes: whoIsRequest(),
     silence,
     take: (message) => (message.kind === 'iAm' ? message : undefined),
@@ -63,11 +77,17 @@ async function whoIs(run: Run): Promise<number> {
 
 type Answer = Extract<Message, { kind: 'value' | 'refused' }>;
 
-async function readOne(run: Run, read: { instance: number; property: PropertyName; invoke: number }): Promise<Answer> {
+interface Read {
+  readonly instance: number;
+  readonly property: PropertyName;
+  readonly invoke: number;
+}
+
+async function readOne(run: Run, read: Read, kind = 'bacnet.read'): Promise<Answer> {
   const { look, raw } = run;
   look.note(`ReadProperty ${read.property} of device ${read.instance}`);
   const answer = await exchange<Answer>(run, {
-    kind: 'bacnet.read',
+    kind,
     bytes: readRequest(read),
     silence: 'no answer to ReadProperty',
     take: (message) => (message.kind !== 'iAm' && message.invoke === read.invoke ? message : undefined),
@@ -102,7 +122,7 @@ async function exchange<T>({ look, peer, raw }: Run, question: Exchange<T>): Pro
       timer = setTimeout(() => {
         fail(
           strange
-            ? new Ended('unsupported', 'answered with something that is no answer in BACnet')
+            ? new Ended('unsupported', 'answered with something that is no answer in BACnet', { rule: 'SAF-16' })
             : new Ended('timedOut', question.silence),
         );
       }, answerMs);

@@ -40,5 +40,6 @@ export const bacnetManifest: Manifest<BacnetOptions> = {
     ...(options.instance === undefined ? [{ kind: 'bacnet.whoIs', max: 1 }] : []),
     { kind: 'bacnet.read', max: 4 },
   ],
+  baseline: 'bacnet.baseline',
   deadlineMs: 30_000,
 };

@@ -49,7 +49,7 @@ function listen<T>({ socket }: Line, question: Question<T>): { promise: Promise<
       socket.pause();
       if ('answer' in found) return resolve(found.answer);
       socket.destroy();
-      reject(new Ended('unsupported', `not the ${question.what}: ${found.malformed}`));
+      reject(new Ended('unsupported', `not the ${question.what}: ${found.malformed}`, { rule: 'SAF-16' }));
     };
     const gone = () => reject(new Ended('unreachable', `hung up before the ${question.what}`));
     socket.on('data', take);

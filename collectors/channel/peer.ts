@@ -52,7 +52,7 @@ export async function openPeer(look: Look): Promise<Peer> {
     datagrams += 1;
     volume += bytes.length;
     if (datagrams > mostDatagrams || volume > mostBytes) {
-      fail(new Ended('unsupported', 'it sends without end what nobody asked for'));
+      fail(new Ended('unsupported', 'it sends without end what nobody asked for', { rule: 'SAF-16' }));
       return close();
     }
     listener?.(bytes);

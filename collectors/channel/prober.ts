@@ -29,7 +29,8 @@ function firstFlight({ socket, answered }: Line): Promise<FirstFlight> {
       count += chunk.length;
       const flight = soFar();
       if (flight.done) return resolve(flight);
-      if (count > mostBytes) reject(new Ended('unsupported', `more than ${mostBytes} bytes in answer to a TLS hello`));
+      if (count > mostBytes)
+        reject(new Ended('unsupported', `more than ${mostBytes} bytes in answer to a TLS hello`, { rule: 'SAF-16' }));
     });
     // A hang-up is an answer: some servers refuse an old version that way.
     socket.once('end', () => resolve(soFar()));

@@ -63,7 +63,10 @@ async function newestVersion(run: Run): Promise<void> {
   if (run.left === 0) throw new Ended('unsupported', `refused: ${first.failure?.text ?? 'no reason given'}`);
   look.note('the offer of our library was refused; asking with everything that a hand-written hello can offer');
   const flight = await hello(run, '1.3', [...codesOf(tls13Suites), ...everyOlderSuite]);
-  if (flight.version === undefined) throw new Ended('unsupported', `no TLS session to be had: ${told(flight)}`);
+  if (flight.version === undefined) {
+    const strange = flight.malformed === undefined ? {} : { rule: 'SAF-16' };
+    throw new Ended('unsupported', `no TLS session to be had: ${told(flight)}`, strange);
+  }
 }
 
 /** Goes down from the newest version until one is refused. */
@@ -79,7 +82,8 @@ async function olderVersions(run: Run): Promise<void> {
     const flight = await askOlder(run, asked);
     const answered = flight.version;
     if (answered === undefined) {
-      if (flight.malformed !== undefined) throw new Ended('unsupported', `not TLS any more: ${flight.malformed}`);
+      if (flight.malformed !== undefined)
+        throw new Ended('unsupported', `not TLS any more: ${flight.malformed}`, { rule: 'SAF-16' });
       // An alert is the server's word; a hang-up on an old hello, right after a good one, only a sign.
       raw.oldest = { version: floor, basis: flight.alert === undefined ? 'inferred' : 'authoritative' };
       return;

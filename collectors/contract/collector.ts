@@ -118,6 +118,8 @@ export interface Manifest<Options = unknown> {
   requests(setup: Setup<Options>): readonly RequestBound[];
   /** Time after which the run is cut, in milliseconds. */
   readonly deadlineMs: number;
+  /** Kind of the request that `Collector.timed` makes, where a connect cannot be timed: over datagrams. */
+  readonly baseline?: string;
 }
 
 /** What a run may use. Everything that leaves the process passes through it. */
@@ -148,6 +150,11 @@ export interface Look<Options = unknown> extends Setup<Options> {
    * @throws `Ended` when the plant file declares another (SAF-46); let it pass.
    */
   identified(maker: string): void;
+  /**
+   * Call when an answer says that the device is not well, before the next request: `ServerState is Failed`.
+   * @throws `Ended` always (SAF-16); let it pass. What was seen is kept.
+   */
+  alarmed(what: string): never;
 }
 
 /** What a raw record means. Facts of volatile kind stand among the others; the runner tells them apart. */
@@ -170,6 +177,11 @@ export interface Collector<Options = unknown, Raw = unknown> {
    * limits end it; anything else that it throws is our bug (`failed`). What the record holds by then is kept.
    */
   collect(look: Look<Options>, raw: Raw): Promise<void>;
+  /**
+   * Makes one request of the kind `Manifest.baseline`, the least that such a device answers, and keeps nothing of the
+   * answer: its time is what a look is compared with (SAF-13, SAF-17). Throws `Ended` where no answer came.
+   */
+  timed?(look: Look<Options>): Promise<void>;
   /** Pure: the same record gives the same facts. */
   read(raw: Raw, setup: Setup<Options>): Reading;
 }

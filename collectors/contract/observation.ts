@@ -19,6 +19,20 @@ export interface TranscriptLine {
   readonly text: string;
 }
 
+/**
+ * What a person has to look into after a look: the device slowed down, fell silent, answered what nobody expects, said
+ * that it is not well, or is another than declared. Stands with who looked, at what and when, in the observation.
+ */
+export interface SafetyEvent {
+  /** Safety rule that saw it, such as `SAF-17`. */
+  readonly rule: string;
+  readonly because: string;
+  readonly at: string;
+  /** Answer times before the look, and under or after it; absent where none were taken. */
+  readonly beforeMs?: readonly number[];
+  readonly afterMs?: readonly number[];
+}
+
 /** The part of an observation that is hashed: stored once however often it is seen again. */
 export interface FactsDocument {
   readonly v: 1;
@@ -49,6 +63,8 @@ export interface Observation extends FactsDocument {
   readonly consent?: string;
   /** Safety rule that forbade the run (`SAF-07`); only with outcome `blocked`. */
   readonly rule?: string;
+  /** Absent after a look that did no harm and found none. */
+  readonly event?: SafetyEvent;
 }
 
 /** An observation with the system and asset it is about: one line of `scan --save`. */
@@ -69,6 +85,14 @@ export const ledgerSchema = z.strictObject({
   bytesReceived: z.int().nonnegative(),
   maxLatencyMs: z.number().nonnegative(),
   kinds: z.record(z.string(), z.int().nonnegative()).optional(),
+});
+
+export const safetyEventSchema = z.strictObject({
+  rule: z.string(),
+  because: z.string(),
+  at: z.string(),
+  beforeMs: z.array(z.number()).exactOptional(),
+  afterMs: z.array(z.number()).exactOptional(),
 });
 
 export const transcriptLineSchema = z.strictObject({ atMs: z.number().nonnegative(), text: z.string() });

@@ -41,12 +41,20 @@ async function collect(look: Look<EnipOptions>, raw: EnipRaw): Promise<void> {
       if (raw.answer.kind !== 'identity') return;
       const maker = vendorName(raw.answer.identity.vendor);
       if (maker !== undefined) look.identified(maker);
+      const fault = faultOf(raw.answer.identity.status);
+      if (fault !== undefined) look.alarmed(fault);
     });
   } catch (error) {
     const end = endedBy(error);
     if (end?.outcome === 'unreachable' && end.message === 'ECONNREFUSED') raw.listening ??= false;
     throw error;
   }
+}
+
+/** Bits 10 and 11 of the Identity object's status (CIP volume 1, section 5A-2): faults that stop the device. */
+function faultOf(status: number): string | undefined {
+  if ((status & (1 << 11)) !== 0) return `a major fault that it cannot recover from (status word ${status})`;
+  return (status & (1 << 10)) === 0 ? undefined : `a major fault (status word ${status})`;
 }
 
 function note(look: Look, answer: ListIdentityAnswer): void {

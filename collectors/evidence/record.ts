@@ -1,6 +1,6 @@
 /** An observation as it is stored and signed: one small record that names its document and transcript by digest. */
 import type { Outcome, Tier } from '../contract/collector.ts';
-import type { AssetObservation, Ledger, TranscriptLine } from '../contract/observation.ts';
+import type { AssetObservation, Ledger, SafetyEvent, TranscriptLine } from '../contract/observation.ts';
 import type { Facts } from '../contract/vocabulary.ts';
 import { canonicalJson, type Digest, digestOf, documentHash } from './canonical.ts';
 import { storableText } from './text.ts';
@@ -35,6 +35,7 @@ export interface ObservationRecord {
   readonly lineTimesMs: readonly number[];
   readonly consent?: string;
   readonly rule?: string;
+  readonly event?: SafetyEvent;
 }
 
 /** Where and when an observation entered the store. */
@@ -79,6 +80,7 @@ export function recordOf(observation: AssetObservation, entry: Entry): Observati
     lineTimesMs: observation.transcript.map((line) => line.atMs),
     ...(observation.consent === undefined ? {} : { consent: observation.consent }),
     ...(observation.rule === undefined ? {} : { rule: observation.rule }),
+    ...(observation.event === undefined ? {} : { event: observation.event }),
   };
 }
 

@@ -131,7 +131,7 @@ function open(look: Look<MqttOptions>, { line, stream }: { line: Line; stream: D
   line.socket.on('data', () => {
     line.answered();
     if (line.socket.bytesRead <= mostBytes) return;
-    failed = new Ended('unsupported', `more than ${mostBytes} bytes in one session`);
+    failed = new Ended('unsupported', `more than ${mostBytes} bytes in one session`, { rule: 'SAF-16' });
     line.socket.destroy();
   });
   stream.on('error', (error) => {

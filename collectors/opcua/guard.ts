@@ -89,7 +89,9 @@ export function guardOf(look: Look, connected: (open: boolean) => void): Guard {
       connected(true);
       // Held back until the library listens.
       socket.pause();
-      catchThrows(socket, () => end(new Ended('unsupported', 'answered with something that is no OPC UA')));
+      catchThrows(socket, () =>
+        end(new Ended('unsupported', 'answered with something that is no OPC UA', { rule: 'SAF-16' })),
+      );
       socket.on('error', (error) => {
         const known = endedBy(error);
         if (known !== undefined) end(known);
@@ -97,7 +99,7 @@ export function guardOf(look: Look, connected: (open: boolean) => void): Guard {
       socket.on('data', (bytes: Buffer) => {
         received += bytes.length;
         if (received <= mostBytes) return;
-        end(new Ended('unsupported', `it sends more than ${mostBytes} bytes`));
+        end(new Ended('unsupported', `it sends more than ${mostBytes} bytes`, { rule: 'SAF-16' }));
         socket.destroy();
       });
       if (!isConnected(socket)) throw new Ended('unreachable', 'closed as soon as it was open');

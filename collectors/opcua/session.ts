@@ -66,6 +66,8 @@ export async function readServer(run: Run, session: ClientSession): Promise<void
   }
   const maker = textIn(raw.values.get(nodes.manufacturerName));
   if (maker !== undefined) look.identified(maker);
+  const state = numberIn(raw.values.get(nodes.state));
+  if (state !== undefined && state !== running) look.alarmed(`ServerState is ${serverStates[state] ?? state}`);
   // OU-19: the last sessions of a server belong to those who run the plant.
   const current = numberIn(raw.values.get(nodes.currentSessions));
   const most = numberIn(raw.values.get(nodes.maxSessions));
@@ -106,6 +108,19 @@ export async function readDevice(run: Run, session: ClientSession): Promise<void
   const [serial] = await read(run, session, [{ nodeId: serialId, attributeId: value }]);
   if (serial !== undefined) raw.devices = { count: 1, serial };
 }
+
+/** OPC 10000-5 section 12.6: what a server says of itself. */
+const running = 0;
+const serverStates: readonly string[] = [
+  'Running',
+  'Failed',
+  'NoConfiguration',
+  'Suspended',
+  'Shutdown',
+  'Test',
+  'CommunicationFault',
+  'Unknown',
+];
 
 export async function readRoles(run: Run, session: ClientSession): Promise<void> {
   const [result] = await browse(run, session, [roleSet]);

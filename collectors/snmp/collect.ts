@@ -29,6 +29,7 @@ export const snmpCollector: Collector<SnmpOptions, SnmpRaw> = {
   manifest: snmpManifest,
   begin: emptyRecord,
   collect,
+  timed,
   read: readingOf,
 };
 
@@ -62,6 +63,18 @@ async function collect(look: Look<SnmpOptions>, raw: SnmpRaw): Promise<void> {
       raw.refused = true;
     }
     throw error;
+  } finally {
+    peer.close();
+  }
+}
+
+/** Discovery of the engine, which asks for nothing that belongs to the device. */
+async function timed(look: Look<SnmpOptions>): Promise<void> {
+  const peer = await openPeer(look);
+  try {
+    const found = await discover(look, peer, 'snmp.baseline');
+    if ('stranger' in found) throw strangerEnd();
+    if ('silent' in found) throw noAnswer();
   } finally {
     peer.close();
   }

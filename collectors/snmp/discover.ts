@@ -10,8 +10,8 @@ export const timeoutMs = 3000;
 /** What came back: the report, something that is no SNMPv3, or nothing in time. */
 export type Discovery = { readonly report: V3Message } | { readonly stranger: true } | { readonly silent: true };
 
-export async function discover(look: Look, peer: Peer): Promise<Discovery> {
-  const answered = await look.request('snmp.discover');
+export async function discover(look: Look, peer: Peer, kind = 'snmp.discover'): Promise<Discovery> {
+  const answered = await look.request(kind);
   const messageId = randomInt(1, 0x7fffffff);
   look.note('asked for the engine id (SNMPv3 discovery, no user)');
   let timer: NodeJS.Timeout | undefined;
@@ -45,4 +45,5 @@ export function noteEngine(look: Look, report: V3Message): void {
   );
 }
 
-export const strangerEnd = () => new Ended('unsupported', 'answered with something that is no SNMP');
+export const strangerEnd = () =>
+  new Ended('unsupported', 'answered with something that is no SNMP', { rule: 'SAF-16' });

@@ -76,6 +76,7 @@ export const snmpManifest: Manifest<SnmpOptions> = {
     ];
   },
   deadlineMs: 60_000,
+  baseline: 'snmp.baseline',
 };
 
 function hasCredential({ credential }: Setup): boolean {

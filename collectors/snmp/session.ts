@@ -141,7 +141,7 @@ function readerOf(
   }
   const silence = () =>
     stranger
-      ? new Ended('unsupported', 'answered with something that is no answer')
+      ? new Ended('unsupported', 'answered with something that is no answer', { rule: 'SAF-16' })
       : new Ended('timedOut', `no answer within ${timeoutMs} ms`);
 
   /** An agent may show what it was asked with, as a name or in a log: that must not reach the evidence. */
@@ -188,7 +188,7 @@ function readerOf(
         socket.emit('message', bytes);
       } catch {
         // A message that the library cannot read must not end the process; the request has lost its timer, so end it.
-        failCurrent(new Ended('unsupported', 'answered with something that is no answer'));
+        failCurrent(new Ended('unsupported', 'answered with something that is no answer', { rule: 'SAF-16' }));
       }
     });
     return Object.assign(socket, {
@@ -250,7 +250,9 @@ function endOf(error: Error): Ended | undefined {
   if (end !== undefined) return end;
   if (error.name === 'RequestFailedError') return new Ended('denied', 'the agent refuses access (authorizationError)');
   if (error.name !== 'ResponseInvalidError') return undefined;
-  return new Ended('unsupported', 'the answer does not fit the question, or its digest does not fit the key');
+  return new Ended('unsupported', 'the answer does not fit the question, or its digest does not fit the key', {
+    rule: 'SAF-16',
+  });
 }
 
 function plainValue({ type, value }: Varbind): Value | undefined {

@@ -27,7 +27,7 @@ export function watchGreeting(line: Line, look: Look, raw: SshRaw): GreetingWatc
       noteGreeting(look, raw);
       if (algorithms !== undefined) return resolve();
       socket.destroy();
-      reject(new Ended('unsupported', `not a greeting of SSH 2: ${malformed ?? 'too long'}`));
+      reject(new Ended('unsupported', `not a greeting of SSH 2: ${malformed ?? 'too long'}`, { rule: 'SAF-16' }));
     };
     socket.on('data', take);
     socket.once('error', reject);

@@ -176,7 +176,7 @@ function boundBytes({ socket }: Line, end: (error: Ended) => void): void {
   socket.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes <= mostBytes || socket.destroyed) return;
-    end(new Ended('unsupported', `the server sent more than ${mostBytes} bytes`));
+    end(new Ended('unsupported', `the server sent more than ${mostBytes} bytes`, { rule: 'SAF-16' }));
     socket.destroy();
   });
 }

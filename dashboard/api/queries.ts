@@ -13,6 +13,7 @@ import type {
   Overview,
   PracticeDecision,
   PracticePage,
+  SafetyStatement,
   ScanPage,
   ScanSummary,
   StopState,
@@ -96,6 +97,14 @@ export function scanQuery(scan: string) {
   return queryOptions({
     queryKey: ['scan', scan],
     queryFn: ({ signal }) => request<ScanPage>(`/scans/${enc(scan)}`, { signal }),
+  });
+}
+
+/** What a scan did to the plant; asked anew when its state changes. */
+export function safetyQuery({ id, state }: Pick<ScanSummary, 'id' | 'state'>) {
+  return queryOptions({
+    queryKey: ['scan', id, 'safety', state],
+    queryFn: ({ signal }) => request<SafetyStatement>(`/scans/${enc(id)}/safety`, { signal }),
   });
 }
 

@@ -24,6 +24,8 @@ export const placeWords = {
     readOnly: (tier: string) => `Read only, up to tier ${tier}`,
     connections: (n: string, most: number) => `${n} connections, at most ${most} at a time per host`,
     requests: (n: string, of: string) => `${n} of ${of} requests`,
+    answerTimes: (before: string, after: string) => `Answer times before: ${before}; then: ${after}`,
+    noAnswer: 'no answer',
     slowestAlone: (n: string) => `slowest answer ${n}`,
     bytes: (n: string) => `${n} received`,
     slowest: (n: string, of: string) => `slowest answer ${n} of ${of} allowed`,

@@ -33,6 +33,7 @@ import {
   basisSchema,
   ledgerSchema,
   outcomeSchema,
+  safetyEventSchema,
   tierSchema,
   transcriptLineSchema,
   unseenReasonSchema,
@@ -348,6 +349,8 @@ export const safetyStatementSchema = z.object({
   longestResponse: z.object({ ms: z.number(), asset: z.string(), probe: z.string() }).optional(),
   /** Runs that were cut for safety, each with its reason. */
   aborts: z.array(z.object({ asset: z.string(), probe: z.string(), why: z.string() })),
+  /** What somebody has to look into: each with its rule and, where they were taken, the answer times around it. */
+  events: z.array(safetyEventSchema.extend({ asset: z.string(), probe: z.string(), zone: z.string().optional() })),
   /** Probes that a rule kept from running, by rule. */
   blocked: counts,
   /** Windows of the zones in which something was contacted; without any a zone is open at all times. */

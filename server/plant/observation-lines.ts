@@ -5,6 +5,7 @@ import {
   basisSchema,
   ledgerSchema,
   outcomeSchema,
+  safetyEventSchema,
   tierSchema,
   transcriptLineSchema,
   unseenReasonSchema,
@@ -72,6 +73,7 @@ const lineSchema = z.strictObject({
   transcript: z.array(transcriptLineSchema).optional(),
   consent: z.string().optional(),
   rule: z.string().optional(),
+  event: safetyEventSchema.optional(),
 });
 type Line = z.infer<typeof lineSchema>;
 

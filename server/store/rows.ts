@@ -1,7 +1,7 @@
 /** Observations between their row and their record. */
 import { z } from 'zod';
 import type { AssetObservation, FactsDocument, TranscriptLine } from '../../collectors/contract/observation.ts';
-import { ledgerSchema, tierSchema } from '../../collectors/contract/observation.ts';
+import { ledgerSchema, safetyEventSchema, tierSchema } from '../../collectors/contract/observation.ts';
 import type { Facts } from '../../collectors/contract/vocabulary.ts';
 import { canonicalJson, type Digest } from '../../collectors/evidence/canonical.ts';
 import { type ObservationRecord, observationDigest } from '../../collectors/evidence/record.ts';
@@ -36,6 +36,7 @@ const restSchema = z.strictObject({
   lineTimesMs: z.array(z.number()),
   consent: z.string().exactOptional(),
   rule: z.string().exactOptional(),
+  event: safetyEventSchema.exactOptional(),
 });
 
 export function rowOfRecord(record: ObservationRecord): ObservationRow {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { baselineKind, checkAfterwards, readBaseline } from '../../agent/governor/baseline.ts';
+import { baselineKind, checkAfterwards, connecting, readBaseline } from '../../agent/governor/baseline.ts';
 import { createGovernor, type Fault, type Governor } from '../../agent/governor/governor.ts';
 import { recordEnding, standingHold } from '../../agent/governor/holds.ts';
 import { limitsOf } from '../../agent/governor/limits.ts';
@@ -36,9 +36,9 @@ async function looked(governor: Governor, port: number, rest = 5) {
       signal: new AbortController().signal,
       note: () => {},
       async body(each) {
-        const before = await readBaseline(each, rest);
+        const before = await readBaseline(each, connecting(each), rest);
         times.push([...before]);
-        await checkAfterwards(each, before);
+        await checkAfterwards(each, connecting(each), before);
       },
     },
   );
@@ -96,7 +96,7 @@ describe('a controller’s baseline', () => {
         signal: new AbortController().signal,
         note: () => {},
         // As if it had answered before it was ever asked: nothing is that fast.
-        body: (run) => checkAfterwards(run, [-5000, -5000, -5000]),
+        body: (run) => checkAfterwards(run, connecting(run), [-5000, -5000, -5000]),
       },
     );
     expect(thrown).toMatchObject({ outcome: 'aborted', rule: 'SAF-17' });

@@ -22,6 +22,8 @@ export interface Fake {
   readonly tests?: readonly string[];
   readonly deadlineMs?: number;
   readonly optIn?: true;
+  /** Kind of the requests that time its answers. */
+  readonly baseline?: string;
   /** Called when its code is loaded. */
   loaded?(): void;
   collect?(look: Look, seen: FactsDraft): Promise<void>;
@@ -38,6 +40,7 @@ export function fakeCollector(fake: Fake = {}): Registered {
     credentials: ['password', 'certificate'],
     tests: fake.tests ?? [],
     ...(fake.optIn === undefined ? {} : { optIn: fake.optIn }),
+    ...(fake.baseline === undefined ? {} : { baseline: fake.baseline }),
     facts: () => fake.facts ?? { 'service.listening': 'T2' },
     requests: ({ scheme }) => (scheme === 'file' ? [] : (fake.requests ?? [{ kind: 'tcp.connect', max: 5 }])),
     deadlineMs: fake.deadlineMs ?? 5000,
@@ -49,6 +52,9 @@ export function fakeCollector(fake: Fake = {}): Registered {
       begin: (): { seen: FactsDraft } => ({ seen: {} }),
       async collect(look, raw) {
         await fake.collect?.(look, raw.seen);
+      },
+      async timed(look) {
+        (await look.request(fake.baseline ?? ''))();
       },
       read: (raw) => ({ facts: raw.seen }),
     };

@@ -45,7 +45,9 @@ describe('the latency watch', () => {
     expect(watch.seen('ask', 600)).toBeUndefined();
     expect(watch.seen('ask', 900)).toBeUndefined();
     expect(watch.seen('ask', 100)).toBeUndefined();
-    expect(watch.seen('ask', 5000)).toContain('5000 ms, usual are');
+    const slow = watch.seen('ask', 5000);
+    expect(slow?.because).toContain('5000 ms, usual are');
+    expect(slow?.afterMs.at(-1)).toBe(5000);
     expect(watch.kept()['ask']).not.toContain(5000);
     expect(watch.maxMs).toBe(5000);
   });

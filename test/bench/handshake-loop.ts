@@ -89,5 +89,8 @@ function lookAt(address: string, port: number): Look<TlsOptions> {
     received() {},
     note() {},
     identified() {},
+    alarmed(what) {
+      throw new Error(what);
+    },
   };
 }

@@ -105,6 +105,9 @@ export async function runCollector(entry: Registered, url: string, run: RunOptio
       transcript.push(text);
     },
     identified() {},
+    alarmed(what) {
+      throw new Ended('aborted', what, { rule: 'SAF-16' });
+    },
   };
 
   const raw = collector.begin();

@@ -11,6 +11,8 @@ export interface EnipIdentity {
   readonly revision: readonly [major: number, minor: number];
   readonly serial: number;
   readonly name: string;
+  /** Status word of the Identity object; default: running, no fault. */
+  readonly status?: number;
 }
 
 export interface EnipDevice {
@@ -86,7 +88,7 @@ export function identityItem(identity: EnipIdentity): Buffer {
   fixed.writeUInt16LE(identity.productCode, 22);
   fixed.writeUInt8(identity.revision[0], 24);
   fixed.writeUInt8(identity.revision[1], 25);
-  fixed.writeUInt16LE(0x30, 26);
+  fixed.writeUInt16LE(identity.status ?? 0x30, 26);
   fixed.writeUInt32LE(identity.serial, 28);
   fixed.writeUInt8(name.length, 32);
   const head = Buffer.alloc(4);

@@ -11,6 +11,7 @@ import {
   OPCUAServer,
   type OPCUAServerOptions,
   SecurityPolicy,
+  ServerState,
   setErrorLogger,
   setWarningLogger,
 } from 'node-opcua';
@@ -32,6 +33,8 @@ export interface OpcuaSetup {
   /** Serial numbers of devices after the companion model OPC 10000-100; without them the server has no such model. */
   readonly devices?: readonly string[];
   readonly users?: Readonly<Record<string, string>>;
+  /** What it says of itself; default `Running`. */
+  readonly state?: 'Running' | 'Failed' | 'Suspended';
   readonly more?: Partial<OPCUAServerOptions>;
 }
 
@@ -131,6 +134,7 @@ export async function startOpcuaServer(setup: OpcuaSetup = {}): Promise<OpcuaSer
     });
   }
   await server.start();
+  if (setup.state !== undefined) server.engine.setServerState(ServerState[setup.state]);
   return {
     port: server.endpoints[0]?.port ?? 0,
     url: `opc.tcp://127.0.0.1:${server.endpoints[0]?.port}`,

@@ -4,7 +4,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import type { ScanPage as Scan, ScanProbe, ScanSummary } from '../../../server/contract/api.ts';
 import { useScanStream } from '../../api/live.ts';
-import { scanQuery, stopScan } from '../../api/queries.ts';
+import { safetyQuery, scanQuery, stopScan } from '../../api/queries.ts';
 import { useKeys } from '../../app/keys.ts';
 import { useNow, usePresent, useSystem } from '../../app/present.ts';
 import controls from '../../frame/controls.module.css';
@@ -132,6 +132,7 @@ function Loaded({ page }: { page: Scan }) {
         <div className={classes.counts}>
           <Counts probes={probes} />
           <Safety page={page} />
+          <Events scan={scan} />
         </div>
         {assessed && (
           <p className={classes.note} role="status">
@@ -182,6 +183,33 @@ function Counts({ probes }: { probes: readonly ScanProbe[] }) {
       <b>{members.length}</b> <OutcomeMark outcome={outcome} />
     </span>
   ));
+}
+
+/** What somebody has to look into: a device that slowed down, fell silent or said that it is not well. */
+function Events({ scan }: { scan: ScanSummary }) {
+  const safety = useQuery(safetyQuery(scan));
+  if (safety.error !== null) return <ProblemNote error={safety.error} />;
+  const events = safety.data?.events ?? [];
+  if (events.length === 0) return null;
+  return (
+    <ul className={classes.events} role="alert">
+      {events.map(({ asset, probe, rule, because, beforeMs, afterMs }) => (
+        <li key={`${asset}/${probe}`}>
+          <b>
+            {asset}/{probe}
+          </b>{' '}
+          <span className="mono">{rule}</span> {harmless(because)}
+          {beforeMs !== undefined &&
+            afterMs !== undefined &&
+            `. ${says.answerTimes(timesOf(beforeMs), timesOf(afterMs))}`}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function timesOf(times: readonly number[]): string {
+  return times.length === 0 ? says.noAnswer : times.map(latencyOf).join(', ');
 }
 
 /** What was done to the plant, against what was allowed. */
