@@ -10,10 +10,12 @@ import {
   OPCUACertificateManager,
   OPCUAServer,
   type OPCUAServerOptions,
+  Range,
   SecurityPolicy,
   ServerState,
   setErrorLogger,
   setWarningLogger,
+  type UAVariable,
 } from 'node-opcua';
 import { temporaryFolder } from './program.ts';
 
@@ -32,6 +34,8 @@ export interface OpcuaSetup {
   readonly issuers?: readonly { readonly certificate: Buffer; readonly revoked: Buffer }[];
   /** Serial numbers of devices after the companion model OPC 10000-100; without them the server has no such model. */
   readonly devices?: readonly string[];
+  /** Least length of passwords that the server's user management shows. */
+  readonly passwordLength?: number;
   readonly users?: Readonly<Record<string, string>>;
   /** What it says of itself; default `Running`. */
   readonly state?: 'Running' | 'Failed' | 'Suspended';
@@ -110,6 +114,12 @@ export async function startOpcuaServer(setup: OpcuaSetup = {}): Promise<OpcuaSer
   if (space === null || space === undefined || own === undefined) throw new Error('the server has no address space');
   const tank = own.addObject({ browseName: 'Tank', organizedBy: space.rootFolder.objects });
   addDevices(space, setup.devices ?? []);
+  if (setup.passwordLength !== undefined) {
+    const length = space.findNode('i=24302');
+    if (length === null || !('setValueFromSource' in length)) throw new Error('the server has no user management');
+    const value = new Range({ low: setup.passwordLength, high: 128 });
+    (length as UAVariable).setValueFromSource({ dataType: DataType.ExtensionObject, value });
+  }
   const level = own.addVariable({
     browseName: 'Level',
     componentOf: tank,

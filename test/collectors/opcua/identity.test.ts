@@ -52,6 +52,13 @@ describe('opcua, the device behind the server and identities that must be refuse
     }),
   );
 
+  it('gives a password length only where the server says one', async () => {
+    const name = 'auth.passwordPolicy.minLength';
+    const run = { tier: 'T3', secret: reader, options: { sample: 'skip' } } as const;
+    await proveCase(opcua, { name: '', start: server({ passwordLength: 12 }, run), facts: { [name]: 12 } });
+    await proveCase(opcua, { name: '', start: server({}, run), unseen: { [name]: 'unsupported' } });
+  });
+
   const tried = (secret: Credential, testIdentity: 'withoutRights' | 'revoked'): Scene['run'] => ({
     tier: 'T4',
     consents: ['opcua.testIdentity'],
