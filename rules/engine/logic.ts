@@ -23,25 +23,26 @@ export function connective(left: Run, right: Run, decisive: boolean): Run {
 }
 
 /** `all` for decisive false, `exists` for decisive true. */
-export function quantifier(list: Run, body: Run, bound: { depth: number; decisive: boolean }): Run {
+export function quantifier(items: Run, body: Run, bound: { depth: number; decisive: boolean }): Run {
   const { depth, decisive } = bound;
   return (scope) => {
-    const items = list(scope);
-    if (items instanceof Unseen) return items;
-    let { weak, strong, oldest } = scope;
+    const of = items(scope);
+    if (of instanceof Unseen) return of;
+    const list = { weak: scope.weak, strong: scope.strong, oldest: scope.oldest };
+    let { weak, strong, oldest } = list;
     let mask = 0;
     let decided = false;
     let decidedWeak = 0;
     let decidedStrong = 0;
     let decidedOldest = 0;
-    for (const item of items as readonly unknown[]) {
+    for (const item of of as readonly unknown[]) {
       scope.variables[depth] = item;
       const value = body(scope);
       if (value === decisive) {
         if (!decided || scope.weak < decidedWeak) {
           // A word that decides rests on nothing of its own: on the list that holds it.
-          const own = scope.weak === noSupport.weak ? { weak, strong, oldest } : scope;
-          decidedWeak = Math.max(weak, own.weak);
+          const own = scope.weak === noSupport.weak ? list : scope;
+          decidedWeak = Math.max(list.weak, own.weak);
           decidedStrong = own.strong;
           decidedOldest = own.oldest;
         }
