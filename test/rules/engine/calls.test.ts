@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { FactsDraft } from '../../../collectors/contract/vocabulary.ts';
+import { assess } from '../../../rules/engine/assess.ts';
 import type { Evidence } from '../../../rules/engine/input.ts';
 import { judgedRows } from './outcomes.ts';
-import { ago, asset, assets, day, inputOf, nowMs, packOf, said, seen } from './support.ts';
+import { ago, asset, assets, day, inputOf, nowMs, packOf, rowOf, said, seen } from './support.ts';
 
 const id = 'spm.l1.row';
 const never = Number.POSITIVE_INFINITY;
@@ -136,7 +137,14 @@ describe('allOf and anyOf', () => {
   });
 });
 
-it('a row that rests on a document says so', () => {
-  const evidence = [said({ 'roster.deputy.named': true }, { kind: 'document' })];
-  expect(judged('roster.deputy.named', evidence)).toMatchObject({ status: 'met', weak: 3, strong: 3 });
+it.each([
+  ['observation', 'measured'],
+  ['imported', 'imported'],
+  ['examined', 'examined'],
+  ['document', 'document'],
+  ['stated', 'stated'],
+] as const)('a row that rests on evidence of kind %s says %s', (kind, word) => {
+  const evidence = [said({ 'roster.deputy.named': true }, { kind })];
+  const pack = packOf({ id, met: 'roster.deputy.named' });
+  expect(rowOf(assess(pack, inputOf({ evidence })), id)).toMatchObject({ status: 'met', evidence: word });
 });

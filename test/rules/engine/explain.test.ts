@@ -56,6 +56,12 @@ describe('a reading', () => {
     const evidence = [said({ 'roster.deputy.named': true })];
     expect(reads('roster.deputy.named || !roster.deputy.named', evidence)).toHaveLength(1);
     expect(reads('roster.deputy.named == roster.operationsCovered', evidence)).toHaveLength(2);
+    const again = [
+      said({ 'roster.operationsCovered': true }, { ref: 'first' }),
+      said({ 'roster.deputy.named': true }, { ref: 'second' }),
+    ];
+    const named = 'roster.operationsCovered && roster.deputy.named && roster.operationsCovered';
+    expect(reads(named, again).map(({ ref }) => ref)).toEqual(['first', 'second']);
   });
 
   it('has two sides in a conflict, each with its evidence', () => {
@@ -147,6 +153,15 @@ describe('what was not seen', () => {
       { assets: [asset('a')], evidence: [seen('a', certificate), miss('y', 1, { 'tls.certificates': 'denied' })] },
     );
     expect(keys.members[0]?.reads[1]).toMatchObject({ key: 'c.keyBits', unseen: 'denied', channel: 'y' });
+    const zones = [
+      said({ 'zone.register': [{ id: 'z' }] }),
+      said({}, { unseen: { 'zone.register': 'denied' }, channel: 'y' }),
+    ];
+    const ofSystem = trace(
+      { ...supported, good: 'zone.register.all(z, z.critical)' },
+      { assets: [asset('a')], evidence: zones },
+    );
+    expect(ofSystem.members[0]?.reads[1]).toMatchObject({ key: 'z.critical', unseen: 'denied', channel: 'y' });
   });
 });
 
