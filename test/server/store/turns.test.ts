@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import type { AssetObservation } from '../../../collectors/contract/observation.ts';
 import { historyOf } from '../../../rules/derive/history.ts';
@@ -139,5 +140,19 @@ describeOnDatabases('turns', (databases) => {
     await tamperer.run(`delete from turns where before_at is not null`);
     await tamperer.close();
     expect((await verifyFolder(store)).firstBroken).toMatchObject({ table: 'turns' });
+  });
+
+  it('of a store from before they were kept are computed when it is opened', async () => {
+    const options = await databases.options();
+    const before = await databases.openWith(options);
+    await scanWith(before, '2026-11-01T10:00:00.000Z', [version('1'), version('1', { asset: 'plc-1' })]);
+    await scanWith(before, '2026-11-02T10:00:00.000Z', [version('2'), version('1', { asset: 'plc-1' })]);
+    const rows = await rowsOf(before.db);
+    expect(rows).toHaveLength(3);
+    await before.db.schema.dropTable('turns').execute();
+    await sql`delete from kysely_migration where name = '0002-turns'`.execute(before.db);
+    await before.close();
+    const upgraded = await databases.openWith(options);
+    expect(await rowsOf(upgraded.db)).toEqual(rows);
   });
 });
