@@ -100,7 +100,10 @@ export function permitProbe(context: PermitContext, asset: Asset, probe: Probe):
   const shared = sharedBy(plant, asset);
   const safetyAt = hasSafetyFunction(asset) ? asset.id : (shared?.safety ?? survey.safetyAt(target));
   const type = plant.types.find(({ id }) => id === asset.type);
-  const ceilings = ceilingsOf({ asset, zone, collector: manifest, loopback, safetyAt, now: context.now, type });
+  const ceilings = ceilingsOf({
+    ...{ asset, zone, collector: manifest, loopback, safetyAt, now: context.now, type },
+    fragile: plant.site.fragile,
+  });
   const ceiling = lowest(ceilings);
   const reach = ceiling?.tier ?? 'T0';
   const lift = withinTier('T2', reach) && asset.maxTier === 'T4';

@@ -4,8 +4,9 @@
  */
 import type { Manifest, Tier } from '../collectors/contract/collector.ts';
 import { tiers } from '../collectors/contract/collector.ts';
-import type { Approval, Asset, AssetType, Touch, Zone } from '../server/contract/plant.ts';
+import type { Approval, Asset, AssetType, FragileModel, Touch, Zone } from '../server/contract/plant.ts';
 import { slowLinks } from './governor/day-budget.ts';
+import { fragileModel, fragileSentence } from './governor/fragile.ts';
 import { isController } from './governor/limits.ts';
 
 export interface Ceiling {
@@ -25,6 +26,8 @@ export interface Circumstances {
   readonly safetyAt: string | undefined;
   readonly now: Date;
   readonly type: AssetType | undefined;
+  /** Models that advisories call fragile. */
+  readonly fragile?: readonly FragileModel[] | undefined;
 }
 
 const tierOfTouch: Readonly<Record<Touch, Tier>> = { none: 'T0', passive: 'T1', identify: 'T2', read: 'T3' };
@@ -120,7 +123,9 @@ function covers(approval: Approval, { id, optIn }: Circumstances['collector']): 
   return approval.for?.includes(id) ?? optIn === undefined;
 }
 
-function fragile({ asset, type }: Circumstances): Ceiling | undefined {
+function fragile({ asset, type, fragile: models = [] }: Circumstances): Ceiling | undefined {
+  const listed = fragileModel(models, { maker: asset.vendor, model: asset.model });
+  if (listed !== undefined) return { tier: 'T1', rule: 'SAF-29', because: fragileSentence(listed) };
   if (type?.fragile === undefined) return undefined;
   return {
     tier: 'T1',

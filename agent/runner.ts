@@ -68,7 +68,8 @@ export async function runProbe(given: ProbeRun, options: RunnerOptions): Promise
     });
   const end = await contact(given, options);
   const seen = observationOf(end.run);
-  const found = permit.key === '' ? undefined : findingOf(permit, seen, end.rule);
+  const found =
+    permit.key === '' ? undefined : findingOf(permit, seen, { rule: end.rule, fragile: plant.site.fragile });
   const observation = found === undefined ? seen : withFinding(seen, found, options.now());
   if (found !== undefined) await recordFinding(options.memory, { key: permit.key, ...found, at: options.now() });
   if (permit.key !== '' && !planned.loopback) {

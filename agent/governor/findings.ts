@@ -1,18 +1,20 @@
 /**
  * What a run found out that forbids the next one until a person has looked: the device is another than declared
- * (SAF-46), or our reading account can write there (SAF-48). Loopback is not exempt: it is about what is true, not about
+ * (SAF-46), of a model that an advisory calls fragile (SAF-29), or our reading account can write there (SAF-48). Loopback is not exempt: it is about what is true, not about
  * the strain on a device.
  */
 import { z } from 'zod';
 import type { AssetObservation } from '../../collectors/contract/observation.ts';
+import type { FragileModel } from '../../server/contract/plant.ts';
 import type { SafetyMemory } from '../../server/contract/scanner.ts';
 import type { Permit } from '../permit.ts';
 import type { Forbidden } from './calendar.ts';
+import { fragileModel, fragileSentence } from './fragile.ts';
 import { otherMaker } from './maker.ts';
 import { forget, recall, remember } from './memory.ts';
 
 export interface Finding {
-  readonly rule: 'SAF-46' | 'SAF-48';
+  readonly rule: 'SAF-29' | 'SAF-46' | 'SAF-48';
   readonly because: string;
   /** Account concerned; without one the whole host is left alone. */
   readonly credential?: string;
@@ -20,7 +22,7 @@ export interface Finding {
 
 const heldSchema = z.array(
   z.strictObject({
-    rule: z.enum(['SAF-46', 'SAF-48']),
+    rule: z.enum(['SAF-29', 'SAF-46', 'SAF-48']),
     because: z.string(),
     credential: z.string().optional(),
     at: z.number(),
@@ -33,7 +35,7 @@ const remedy = 'put it right, then: plimsoll stop --resume';
 export function findingOf(
   permit: Pick<Permit, 'asset' | 'credential'>,
   observation: Pick<AssetObservation, 'facts' | 'volatile' | 'outcome' | 'detail'>,
-  rule: string | undefined,
+  { rule, fragile = [] }: { rule: string | undefined; fragile?: readonly FragileModel[] | undefined },
 ): Finding | undefined {
   const { asset, credential } = permit;
   const maker = observation.facts['device.vendor'];
@@ -42,6 +44,8 @@ export function findingOf(
       rule: 'SAF-46',
       because: `${asset.id} is declared as made by ${asset.vendor ?? 'nobody'}, and answers as ${maker ?? 'another'}`,
     };
+  const listed = fragileModel(fragile, { maker: maker ?? asset.vendor, model: observation.facts['device.model'] });
+  if (listed !== undefined) return { rule: 'SAF-29', because: `${asset.id}: ${fragileSentence(listed)}` };
   if (credential === undefined) return undefined;
   const writable = observation.facts['authorization.writable.count'] ?? 0;
   if (rule !== 'SAF-48' && writable === 0) return undefined;

@@ -130,7 +130,7 @@ export const safetyRules: readonly SafetyRule[] = [
     29,
     'fragile models are capped',
     'partly',
-    'asset types that the plant file calls fragile are capped at T1; advisories are not read for it yet',
+    'asset types that the plant file calls fragile, and models of a list of advisories (`site.fragile`), are capped at T1, by what the plant file declares and by what a device answers. Firmware does not count, and no list is shipped',
   ),
   rule(30, 'no bytes to unknown ports', 'enforced', 'address and port are pinned to the declared service'),
   rule(

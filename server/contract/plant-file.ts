@@ -84,11 +84,20 @@ export const noticeSchema = z.union(
   '{file: PATH}, {webhook: {env: NAME}} or {mail: {to: [ADDRESS], from: ADDRESS, server: smtps://HOST}}',
 );
 
+/** The file that `site.fragile` names: `{plimsoll: 1, fragile: [...]}`. */
+export const fragileSchema = z.strictObject({
+  maker: textSchema,
+  model: textSchema,
+  reason: textSchema,
+  reference: textSchema.describe('advisory: number or address'),
+});
+
 export const siteSchema = z.strictObject({
   id: idSchema,
   name: textSchema.optional(),
   timeZone: textSchema.optional().describe('IANA name such as Europe/Berlin; default UTC'),
   contact: textSchema.optional().describe('who is told to operators of the probed devices'),
+  fragile: pathSchema.optional().describe('list of models that advisories call fragile: only listened to'),
   notices: z
     .array(noticeSchema)
     .optional()

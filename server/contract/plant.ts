@@ -57,6 +57,8 @@ export interface Plant {
     readonly timeZone: string;
     readonly contact?: string;
     readonly notices?: readonly Notice[];
+    /** Models that published advisories call fragile (SAF-29). */
+    readonly fragile?: readonly FragileModel[];
   };
   /** PEM texts of the declared anchors. */
   readonly trust: readonly string[];
@@ -88,6 +90,14 @@ export type Notice = { readonly required: boolean } & (
   | { readonly webhook: { readonly env: string } | { readonly file: string } }
   | { readonly mail: Mailbox }
 );
+
+/** A model that is only listened to, whatever its firmware, and the advisory that says why. */
+export interface FragileModel {
+  readonly maker: string;
+  readonly model: string;
+  readonly reason: string;
+  readonly reference: string;
+}
 
 /** Where a mail goes and by which server: `smtps://HOST[:465]`, or `smtp://HOST[:587]`, which has to offer STARTTLS. */
 export interface Mailbox {

@@ -13,6 +13,7 @@ import {
 } from '../contract/plant-file.ts';
 import { type AssetEntry, type Member, type Surroundings, toAsset, toOrganisation } from './load-assets.ts';
 import { loadCredentials } from './load-credentials.ts';
+import { loadFragile } from './load-fragile.ts';
 import { type Described, loadConduits, loadTypes, loadZones } from './load-site.ts';
 import { type LoadedSystem, loadConsents, loadRetired, loadSystem } from './load-systems.ts';
 import { beside, digest, endInstant, type Loading, noteCompanion, noteTwice, orAssume } from './loading.ts';
@@ -93,6 +94,7 @@ export function loadPlant(path: string, options: PlantOptions): Plant {
       name: siteName,
       timeZone: loading.timeZone,
       contact: site.contact,
+      fragile: site.fragile === undefined ? undefined : loadFragile(loading, site.fragile),
       notices: noticesOf(loading, site.notices, parts.credentials),
     }),
     trust: loadTrust(loading, head.trust ?? []),

@@ -196,3 +196,26 @@ describe('a device of another maker than declared', () => {
     expect(otherMaker('WAGO', 'Moxa Inc.')).toBe(true);
   });
 });
+
+describe('a device of a fragile model', () => {
+  it('SAF-29: that answers as one of an advisory’s is asked no more until a person resumes, and leaves a safety event', async () => {
+    const made = benchWith({
+      facts: { 'device.vendor': 'T2', 'device.model': 'T2' },
+      async collect(look, seen) {
+        (await look.request('tcp.connect'))();
+        seen['device.vendor'] = 'Siemens';
+        seen['device.model'] = 'CP 343-1';
+      },
+    });
+    const at = await port();
+    const fragile = [{ maker: 'Siemens', model: 'CP 343-1', reason: 'goes to STOP', reference: 'advisory 17' }];
+    const plain = plantOf([assetOf('a', { probes: [probeOf(at), probeOf(at, { id: 'again' })] })]);
+    const plant = { ...plain, site: { ...plain.site, fragile } };
+    expect(await made.scan(plant)).toMatchObject([
+      { outcome: 'observed', event: { rule: 'SAF-29', because: expect.stringContaining('advisory 17') } },
+      { outcome: 'blocked', rule: 'SAF-29' },
+    ]);
+    await made.scanner.resume('ada@example.com');
+    expect((await made.scanner.plan(plant, 'line', new Date())).probes[0]).toMatchObject({ allowed: true });
+  });
+});

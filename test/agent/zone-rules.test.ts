@@ -177,6 +177,29 @@ describe('fragile types', () => {
   });
 });
 
+describe('models that an advisory calls fragile', () => {
+  const fragile = [
+    { maker: 'Siemens', model: 'CP 343-1', reason: 'goes to STOP under load', reference: 'advisory 17' },
+  ];
+  const withList = (asset: Asset) => {
+    const plant = plantOf([asset]);
+    return { ...plant, site: { ...plant.site, fragile } };
+  };
+
+  it('SAF-29: are only listened to where the plant file declares them, and the advisory is told', async () => {
+    const made = benchWith();
+    const planned = async (vendor: string, model: string) =>
+      (await made.scanner.plan(withList({ ...remote('a', 3), vendor, model }), 'line', noon)).probes[0];
+    expect(await planned('SIEMENS AG', 'Simatic CP 343-1 Lean')).toMatchObject({
+      allowed: false,
+      rule: 'SAF-29',
+      because: 'Siemens CP 343-1 is only listened to: goes to STOP under load (advisory 17)',
+    });
+    expect((await planned('Siemens', 'CP 343-11'))?.rule).not.toBe('SAF-29');
+    expect((await planned('WAGO', 'CP 343-1'))?.rule).not.toBe('SAF-29');
+  });
+});
+
 describe('what stands behind one gateway', () => {
   it('SAF-05: is looked at one after the other, the gateway included', async () => {
     let running = 0;
