@@ -64,9 +64,9 @@ describe('one probe by hand', () => {
       outcome: 'observed',
       tier: 'T2',
       facts: { 'device.vendor': 'Kestrel', 'identity.deviceId': 'bacnet:9' },
-      ledger: { requests: 4, bytesSent: 14 + 3 * 17 },
+      ledger: { requests: 5, bytesSent: 14 + 3 * 17 + 18 },
     });
-    expect(roof.services()).toEqual([8, 12, 12, 12]);
+    expect(roof.services()).toEqual([8, 12, 12, 12, 12]);
   });
 
   it('speaks a protocol without log-in to the one port that was typed', async () => {
