@@ -6,17 +6,21 @@ import { ago, asset, decision, inputOf, now, packOf, practiceOf, said, seen } fr
 
 /** A statement of so many days ago that rows of 100 days read. */
 function stated(
-  fact: 'roster.deputy.named' | 'roster.operationsCovered' | 'purchase.clause.inForce',
+  fact: 'roster.deputy.named' | 'roster.operationsCovered' | 'audit.program.independent',
   days: number,
   value = true,
 ) {
-  return said({ [fact]: value }, { observedAt: ago(days), channel: fact });
+  const about =
+    fact === 'audit.program.independent'
+      ? ({ kind: 'organisation', id: 'own' } as const)
+      : ({ kind: 'system' } as const);
+  return said({ [fact]: value }, { about, observedAt: ago(days), channel: fact });
 }
 
 const row = { freshnessDays: 100 };
 const pack = packOf(
-  { ...row, id: 'pat.l1.other', met: 'purchase.clause.inForce' },
-  { ...row, id: 'acc.l2.next', met: 'purchase.clause.inForce == false' },
+  { ...row, id: 'pat.l1.other', met: 'audit.program.independent' },
+  { ...row, id: 'acc.l2.next', met: 'audit.program.independent == false' },
   { ...row, id: 'acc.l1.side', core: false, met: 'roster.operationsCovered' },
   { ...row, id: 'acc.l1.own', met: 'roster.deputy.named' },
 );
@@ -88,12 +92,12 @@ describe('a level of which only statements lapsed', () => {
   });
 
   it('is not said to have lapsed with rows beside, above it or of another practice', () => {
-    const more = [stated('roster.operationsCovered', 120), stated('purchase.clause.inForce', 125)];
+    const more = [stated('roster.operationsCovered', 120), stated('audit.program.independent', 125)];
     expect(held(stated('roster.deputy.named', 110), ...more)).toEqual({ level: 1, lapsedSince: ago(10) });
   });
 
   it('is not said to have lapsed where it holds without', () => {
-    const more = [stated('roster.operationsCovered', 120), stated('purchase.clause.inForce', 125)];
+    const more = [stated('roster.operationsCovered', 120), stated('audit.program.independent', 125)];
     expect(held(stated('roster.deputy.named', 10), ...more)).toEqual({ level: 1 });
   });
 
