@@ -3,9 +3,11 @@
  * and the line of the plant file that would allow it. Names are resolved here, once; nothing else leaves the process.
  */
 import { setImmediate } from 'node:timers/promises';
+import { withinTier } from '../collectors/contract/collector.ts';
 import type { Registered } from '../collectors/registry.ts';
 import type { Asset, Plant } from '../server/contract/plant.ts';
-import type { HeldEvidence, PlannedProbe, SafetyMemory, ScanPlan } from '../server/contract/scanner.ts';
+import type { ClockReading, HeldEvidence, PlannedProbe, SafetyMemory, ScanPlan } from '../server/contract/scanner.ts';
+import { clockHold } from './governor/clock.ts';
 import { budgetHold } from './governor/day-budget.ts';
 import { findingHold } from './governor/findings.ts';
 import { plannedHold, standingHold, touchedOf, zoneState } from './governor/holds.ts';
@@ -24,6 +26,8 @@ export interface PlanOptions {
   readonly resolve: Resolve;
   /** Name of this agent, for zones that say who looks at them. */
   readonly agent?: string;
+  /** Reads the machine's clock (SAF-10); without it nothing is said about it. */
+  clock?(): ClockReading;
   /** Only a target list that a named signer signed may be planned (SAF-01). */
   readonly signed?: boolean;
   /** What is held about the system's assets at this instant; without it nothing counts as known (SAF-08). */
@@ -45,8 +49,13 @@ export async function planScan(plant: Plant, system: string, options: PlanOption
     plantHash: plant.hash,
     at: options.now.toISOString(),
     ...(plant.signedBy === undefined ? {} : { signedBy: plant.signedBy }),
+    ...clockOf(plant, options),
     probes: permits.map(({ planned }) => planned),
   };
+}
+
+function clockOf({ site }: Plant, { clock }: PlanOptions): Pick<ScanPlan, 'clock'> {
+  return clock === undefined ? {} : { clock: { state: clock().state, ...site.clock } };
 }
 
 /** The same with all that the runner needs. @throws when the plant has no such system. */
@@ -92,7 +101,11 @@ export function contextOf(
 }
 
 /** The kill switch and the holds that a run obeys at its very start, whatever its plan said. */
-export async function standingRefusal(plant: Plant, permit: Permit, options: Pick<PlanOptions, 'memory' | 'now'>) {
+export async function standingRefusal(
+  plant: Plant,
+  permit: Permit,
+  options: Pick<PlanOptions, 'memory' | 'now' | 'clock'>,
+) {
   const stop = await readStop(options.memory);
   if (stop !== undefined) return { rule: 'SAF-12', because: stopSentence(stop) };
   if (permit.key === '') return undefined;
@@ -101,6 +114,10 @@ export async function standingRefusal(plant: Plant, permit: Permit, options: Pic
   const place = { site: plant.site.id, zone: permit.zone };
   const signal = await signalHold(options.memory, place, options.now);
   if (signal !== undefined || permit.planned.loopback) return signal;
+  const clock = options.clock !== undefined && withinTier('T2', permit.planned.tier) ? options.clock() : undefined;
+  const untimely =
+    clock && (await clockHold(options.memory, clock, { controller: permit.controller, ...plant.site.clock }));
+  if (untimely !== undefined) return untimely;
   const spent = await budgetHold(options.memory, place, options.now);
   if (spent !== undefined) return spent;
   return standingHold(options.memory, { site: plant.site.id, zone: permit.zone.id, key: permit.key }, options.now);

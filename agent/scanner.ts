@@ -1,7 +1,15 @@
 /** Runs what a plan allows: several hosts at a time, one probe per host, every probe at most once, every refusal kept. */
 import type { Registered } from '../collectors/registry.ts';
 import type { Plant } from '../server/contract/plant.ts';
-import type { PlannedProbe, SafetyMemory, ScanHooks, Scanner, ScanPlan } from '../server/contract/scanner.ts';
+import type {
+  ClockReading,
+  PlannedProbe,
+  SafetyMemory,
+  ScanHooks,
+  Scanner,
+  ScanPlan,
+} from '../server/contract/scanner.ts';
+import { liftClock, noteClock, readClock } from './governor/clock.ts';
 import { liftFindings } from './governor/findings.ts';
 import { createGovernor, type Fault, type Governor } from './governor/governor.ts';
 import { liftHolds, recordDryRun, widenZone } from './governor/holds.ts';
@@ -25,6 +33,8 @@ export interface ScannerOptions {
   readonly folder: string;
   now(): Date;
   readonly resolve?: Resolve;
+  /** Reads the machine's clock (SAF-10); default: what systemd-timesyncd says of it. */
+  clock?(): ClockReading;
   /** Only a target list that a named signer signed may be planned (SAF-01). */
   readonly signed?: boolean;
   /** Name of this agent, for zones that say who looks at them. */
@@ -52,11 +62,13 @@ export function createScanner(options: ScannerOptions): GovernedScanner {
   const governor = createGovernor({ memory, now: options.now, fault: options.fault ?? warn });
   const resolve: Resolve = (host) => infrastructure(async () => (options.resolve ?? systemResolve)(host));
 
+  const clock = options.clock ?? (() => readClock(options.now));
+
   function planning(now: Date): PlanOptions {
     const { registry, agent, evidence, signed = false } = options;
     const held: PlanOptions['evidence'] = evidence && ((...of) => infrastructure(() => evidence(...of)));
     return {
-      ...{ now, registry, memory, resolve, signed },
+      ...{ now, registry, memory, resolve, signed, clock },
       ...(agent === undefined ? {} : { agent }),
       ...(held === undefined ? {} : { evidence: held }),
     };
@@ -69,7 +81,11 @@ export function createScanner(options: ScannerOptions): GovernedScanner {
 
   return {
     governor,
-    plan: (plant, system, now) => planScan(plant, system, planning(now)),
+    async plan(plant, system, now) {
+      const plan = await planScan(plant, system, planning(now));
+      await noteClock(memory, clock());
+      return plan;
+    },
     async run(plant, plan, hooks, signal) {
       const scan = await prepare(plant, plan, { ...planning(options.now()), resolve: pinnedBy(plan, resolve) });
       const told = await announce(plant, scan, options);
@@ -82,7 +98,7 @@ export function createScanner(options: ScannerOptions): GovernedScanner {
         },
       };
       try {
-        await runAll(told.scan, { ...options, memory, governor, plant, hooks: outside(counted), signal });
+        await runAll(told.scan, { ...options, clock, memory, governor, plant, hooks: outside(counted), signal });
       } finally {
         if (told.probes.length > 0) {
           const end = noticeOf(plant, { system: plan.system, probes: told.probes, at: options.now() }, { outcomes });
@@ -97,6 +113,7 @@ export function createScanner(options: ScannerOptions): GovernedScanner {
       await liftHolds(memory);
       await liftFindings(memory);
       await liftSignals(memory);
+      await liftClock(memory);
     },
     stopped: () => governor.stopped(),
     live: () =>
@@ -179,6 +196,7 @@ function binding(permit: Permit, planned: PlannedProbe): Permit {
 
 interface Running extends RunnerOptions {
   readonly plant: Plant;
+  clock(): ClockReading;
   readonly hooks: ScanHooks;
   readonly signal: AbortSignal;
   readonly hosts?: number;
@@ -242,7 +260,8 @@ async function runOne(permit: Permit, { scan, running, signal, silent }: Turn): 
     const quiet = silent.has(current.key)
       ? { rule: 'SAF-15', because: 'an earlier probe of the scan got no good answer from this controller' }
       : undefined;
-    const refusal = quiet ?? (await standingRefusal(plant, current, { memory: running.memory, now }));
+    const refusal =
+      quiet ?? (await standingRefusal(plant, current, { memory: running.memory, now, clock: running.clock }));
     if (refusal !== undefined) current = refusing(current, refusal);
   }
   if (current.planned.allowed) hooks.started(permit.planned);
@@ -257,6 +276,7 @@ async function runOne(permit: Permit, { scan, running, signal, silent }: Turn): 
   // It is on record first: who is woken by it finds it there.
   if (event !== undefined)
     report(await tell(plant, incidentNotice(plant, permit.planned, { ...observation, event })), running);
+  if (observation.ledger.requests > 0) await noteClock(running.memory, running.clock());
 }
 
 /** Names lead where the plan pinned them; only hosts that it does not contact are asked for again. */

@@ -104,9 +104,10 @@ async function dryRun(plantFile: string, options: ScanOptions): Promise<number> 
   }
   if (options.json) {
     printJson({
-      systems: plans.map(({ system, signedBy, probes }) => ({
+      systems: plans.map(({ system, signedBy, clock, probes }) => ({
         system,
         ...(signedBy === undefined ? {} : { signedBy }),
+        ...(clock === undefined ? {} : { clock }),
         plan: probes.map(({ asset, probe, tier, allowed, rule, because, requests, passive }) => ({
           ...{ asset, probe, tier, allowed },
           ...(rule === undefined ? {} : { rule, because }),
@@ -118,6 +119,8 @@ async function dryRun(plantFile: string, options: ScanOptions): Promise<number> 
     return 0;
   }
   say(`Target list: ${signedWords(plant)}.`);
+  const { state = 'unknown', vouchedBy } = plans[0]?.clock ?? {};
+  say(`Clock: ${state}${vouchedBy === undefined ? '' : `; ${vouchedBy} vouches for it`}.`);
   for (const plan of plans) {
     say(
       `${plan.system}: ${plan.probes.filter((probe) => probe.allowed || probe.rule === 'SAF-26').length} of ${plan.probes.length} probes would run. Nothing was sent.`,

@@ -54,9 +54,9 @@ export const safetyRules: readonly SafetyRule[] = [
   ),
   rule(
     10,
-    'windows, in the time zone of the site',
-    'partly',
-    'at planning, at the start and during the run. Whether the clock is synchronised is not checked',
+    'windows, in the time zone of the site, under a clock that is right',
+    'enforced',
+    'at planning, at the start and during the run. Refused: a clock known to be unsynchronised or gone backwards; for controllers also one of which nothing is known, unless `site.clock` names who vouches; loopback exempt',
   ),
   rule(11, 'blackouts override everything and stop runs', 'enforced', 'at planning, at the start and during the run'),
   rule(
@@ -113,7 +113,7 @@ export const safetyRules: readonly SafetyRule[] = [
     22,
     'we say who we are',
     'partly',
-    'own client id and contact given to every collector; each protocol’s use of it is its own',
+    'on the wire: our name and contact in the SSH greeting, client id with the site in MQTT. Sent, not yet shown by a test: HTTP user agent, application name and URI of OPC UA. TLS, SNMP as a manager, Modbus, EtherNet/IP and BACnet have no field for it',
   ),
   rule(23, 'only the zone’s agent', 'enforced', 'a zone that names its agent is refused to all others'),
   rule(24, 'redundant partners never within ten minutes', 'enforced', 'one asset of a group per scan; loopback exempt'),

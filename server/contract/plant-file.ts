@@ -98,6 +98,10 @@ export const siteSchema = z.strictObject({
   timeZone: textSchema.optional().describe('IANA name such as Europe/Berlin; default UTC'),
   contact: textSchema.optional().describe('who is told to operators of the probed devices'),
   fragile: pathSchema.optional().describe('list of models that advisories call fragile: only listened to'),
+  clock: z
+    .strictObject({ vouchedBy: textSchema })
+    .optional()
+    .describe('who vouches for the clock of the agent’s machine where nothing there says that it is synchronised'),
   notices: z
     .array(noticeSchema)
     .optional()

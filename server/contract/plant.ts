@@ -59,6 +59,8 @@ export interface Plant {
     readonly notices?: readonly Notice[];
     /** Models that published advisories call fragile (SAF-29). */
     readonly fragile?: readonly FragileModel[];
+    /** Who vouches for the agent's clock where nothing on its machine says whether it is synchronised (SAF-10). */
+    readonly clock?: { readonly vouchedBy: string };
   };
   /** PEM texts of the declared anchors. */
   readonly trust: readonly string[];

@@ -57,12 +57,21 @@ export interface HeldEvidence {
   wants(asset: string, fact: FactName): boolean;
 }
 
+export interface ClockReading {
+  /** `unknown`: nothing on this machine says. */
+  readonly state: 'synchronised' | 'unsynchronised' | 'unknown';
+  /** What it said. */
+  readonly at: string;
+}
+
 export interface ScanPlan {
   readonly system: string;
   readonly plantHash: string;
   readonly at: string;
   /** Who signed the target list; absent: nobody asked for a signature. */
   readonly signedBy?: { readonly name: string; readonly key: string };
+  /** State of the agent's clock, and who vouches for it (SAF-10). */
+  readonly clock?: { readonly state: ClockReading['state']; readonly vouchedBy?: string };
   readonly probes: readonly PlannedProbe[];
 }
 

@@ -95,6 +95,7 @@ export function loadPlant(path: string, options: PlantOptions): Plant {
       timeZone: loading.timeZone,
       contact: site.contact,
       fragile: site.fragile === undefined ? undefined : loadFragile(loading, site.fragile),
+      clock: vouched(site.clock),
       notices: noticesOf(loading, site.notices, parts.credentials),
     }),
     trust: loadTrust(loading, head.trust ?? []),
@@ -124,6 +125,10 @@ export function targetManifest(path: string, options: PlantOptions): string {
   const companions = new Map<string, string>();
   const plant = loadPlant(path, { ...options, companions });
   return manifestOf({ file: plant.file, hash: plant.hash, companions });
+}
+
+function vouched(clock: z.output<typeof siteSchema>['clock']): Plant['site']['clock'] {
+  return clock?.vouchedBy === undefined ? undefined : { vouchedBy: clock.vouchedBy };
 }
 
 function noticesOf(

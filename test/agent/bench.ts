@@ -187,6 +187,7 @@ export function bench(registry: readonly Registered[], more: Partial<ScannerOpti
     },
     folder: join(folder.path, 'keys'),
     fault: (fault) => faults.push(fault),
+    clock: () => ({ state: 'synchronised', at: now().toISOString() }),
     ...more,
     now,
   });
