@@ -209,6 +209,7 @@ async function runAll(scan: PreparedScan, running: Running): Promise<void> {
   const waiting = [...scan.permits];
   const busy = new Set<string>();
   const silent = new Set<string>();
+  const refused = new Set<string>();
   const failed = new AbortController();
   const signal = AbortSignal.any([running.signal, failed.signal]);
   const active = new Set<Promise<void>>();
@@ -216,7 +217,7 @@ async function runAll(scan: PreparedScan, running: Running): Promise<void> {
 
   async function one(permit: Permit) {
     try {
-      await runOne(permit, { scan, running, signal, silent });
+      await runOne(permit, { scan, running, signal, silent, refused });
     } catch (error) {
       // A fault of ours, such as a full disk: nothing more is contacted for a scan that cannot be kept.
       failed.abort(error);
@@ -250,9 +251,11 @@ interface Turn {
   readonly signal: AbortSignal;
   /** Hosts of controllers that fell silent in this scan. */
   readonly silent: Set<string>;
+  /** Host and credential that it refused in this scan: two probes may carry the same identity (SAF-31). */
+  readonly refused: Set<string>;
 }
 
-async function runOne(permit: Permit, { scan, running, signal, silent }: Turn): Promise<void> {
+async function runOne(permit: Permit, { scan, running, signal, silent, refused }: Turn): Promise<void> {
   const { plant, hooks } = running;
   const now = running.now();
   let current = permit.planned.allowed ? scan.again(permit, now) : permit;
@@ -260,8 +263,11 @@ async function runOne(permit: Permit, { scan, running, signal, silent }: Turn): 
     const quiet = silent.has(current.key)
       ? { rule: 'SAF-15', because: 'an earlier probe of the scan got no good answer from this controller' }
       : undefined;
+    const again = refused.has(identityAt(current))
+      ? { rule: 'SAF-31', because: 'an earlier probe of the scan was refused with the same credential' }
+      : undefined;
     const refusal =
-      quiet ?? (await standingRefusal(plant, current, { memory: running.memory, now, clock: running.clock }));
+      quiet ?? again ?? (await standingRefusal(plant, current, { memory: running.memory, now, clock: running.clock }));
     if (refusal !== undefined) current = refusing(current, refusal);
   }
   if (current.planned.allowed) hooks.started(permit.planned);
@@ -272,11 +278,16 @@ async function runOne(permit: Permit, { scan, running, signal, silent }: Turn): 
   const { outcome, event } = observation;
   if (current.controller && (outcome === 'timedOut' || outcome === 'aborted' || event !== undefined))
     silent.add(current.key);
+  if (current.credential !== undefined && outcome === 'denied') refused.add(identityAt(current));
   await hooks.observed(permit.planned, observation);
   // It is on record first: who is woken by it finds it there.
   if (event !== undefined)
     report(await tell(plant, incidentNotice(plant, permit.planned, { ...observation, event })), running);
   if (observation.ledger.requests > 0) await noteClock(running.memory, running.clock());
+}
+
+function identityAt({ key, credential }: Permit): string {
+  return credential === undefined ? '' : `${key} ${credential}`;
 }
 
 /** Names lead where the plan pinned them; only hosts that it does not contact are asked for again. */

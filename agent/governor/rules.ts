@@ -25,7 +25,7 @@ export const safetyRules: readonly SafetyRule[] = [
     4,
     'packets come from reviewed encoders only',
     'partly',
-    'Modbus, EtherNet/IP and BACnet: fixed shapes, tested byte by byte. Elsewhere by review and by the libraries in use',
+    'own bytes leave in nine listed files only, and no option of a collector takes bytes (static test): TLS hellos, SSH greeting, SNMP discovery, one HTTP GET, Modbus, EtherNet/IP, BACnet; the last three tested byte by byte. MQTT, OPC UA, SSH sessions and SNMPv3 are encoded by libraries that nobody here reviewed',
   ),
   rule(
     5,
@@ -137,7 +137,7 @@ export const safetyRules: readonly SafetyRule[] = [
     31,
     'no guessing, no second log-in within 24 h',
     'partly',
-    'a refused credential rests for 24 h; loopback exempt. Attempts within a run are the collectors’',
+    'a refused credential rests for 24 h, and for the rest of the scan whatever probe carries it (loopback: the scan only). No list of guesses lies in the code. How often a collector logs in within one run is bounded by its planned requests: once over SSH, not counted per identity elsewhere',
   ),
   rule(
     32,
