@@ -63,6 +63,9 @@ describe('bytes of collectors', () => {
         .map(({ path }) => path),
     ).toEqual([]);
     const community = sources.filter(({ text }) => /['"`]public['"`]/.test(text)).map(({ path }) => path);
-    expect(community.filter((path) => !path.startsWith('collectors/snmp/'))).toEqual([]);
+    // The broker's reads a document in which that word is the maker's password, the keys' names a kind of key: neither sends.
+    expect([...new Set(community.map((path) => (path.startsWith('collectors/snmp/') ? 'snmp' : path)))].sort()).toEqual(
+      ['collectors/evidence/keys.ts', 'collectors/mqtt/emqx-configuration.ts', 'snmp'],
+    );
   });
 });
