@@ -21,7 +21,7 @@ import {
   turnsOf,
   unsupported,
 } from './found.ts';
-import type { Futures } from './futures.ts';
+import type { Futures, State } from './futures.ts';
 import { JudgedMembers } from './judged-members.ts';
 import type { Forced, Judging, MemberOutcome, RowOutcome } from './judging.ts';
 import { columnsFrom, futuresFrom, sitesFrom } from './known-members.ts';
@@ -243,7 +243,7 @@ export class RowJudge {
     const { tally } = judged;
     const { min, maxBad } = this.numbers;
     let ends: Ends | undefined;
-    const moved = new Map<number, MemberOutcome>();
+    const moved = new Map<number, State>();
     let alsoNow = also;
     let replays = 0;
     return (at) => {
@@ -253,7 +253,7 @@ export class RowJudge {
       for (const index of ends.endedBy(at)) {
         const member = judged.members[index];
         if (member === undefined) continue;
-        const after = moved.has(index) ? this.judgeMember(member) : this.memberAfter(member, at);
+        const after = this.memberAt(member, at);
         replays++;
         tally.remove(moved.get(index) ?? judged.at(index));
         tally.add(after);
@@ -271,16 +271,15 @@ export class RowJudge {
     };
   }
 
-  /** What a member is once it is first another, at an instant at which it ends. */
-  private memberAfter(member: Member, end: number): MemberOutcome {
-    const { columns, judging } = this;
-    const position = member.position ?? -1;
-    if (columns === undefined || member.emptyZone || columns.until[position] !== end) return this.judgeMember(member);
-    this.futures ??= futuresFrom(judging, this.known);
-    const known = this.futures.after(position, end);
-    if (known !== undefined) return { member, ...known };
+  /** What a member is from an instant on at which it is another. */
+  private memberAt(member: Member, at: number): State {
+    const { position } = member;
+    if (this.columns === undefined || member.emptyZone || position === undefined) return this.judgeMember(member);
+    this.futures ??= futuresFrom(this.judging, this.known);
+    const known = this.futures.at(position, at);
+    if (known !== undefined) return known;
     const judged = this.judgeMember(member);
-    this.futures.note(position, end, judged);
+    this.futures.note(position, at, judged);
     return judged;
   }
 

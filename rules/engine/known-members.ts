@@ -16,10 +16,12 @@ export function columnsFrom(judging: Judging, known: RowMemory | undefined, befo
   return columns;
 }
 
-export function futuresFrom(judging: Judging, known: RowMemory | undefined): Futures {
-  const futures = new Futures(judging.populations.size, known?.futures);
-  if (known !== undefined) for (const position of changedSince(judging, known)) futures.clear(position);
-  return futures;
+export function futuresFrom({ moment, populations }: Judging, known: RowMemory | undefined): Futures {
+  const { changes, size } = populations;
+  if (known?.futures === undefined) return new Futures(size);
+  const { generation } = known.basis;
+  const stays = (position: number) => !changes.isNewer(position, generation);
+  return Futures.after(known.futures, { size, at: moment.at, stays });
 }
 
 export function sitesFrom(judging: Judging, known: RowMemory | undefined): Sites {

@@ -9,7 +9,7 @@ import type { Pack } from '../../../rules/engine/pack.ts';
 import type { Assessment } from '../../../rules/engine/result.ts';
 import { loadPack } from '../../../rules/loader/load.ts';
 import { fleetInput, withNewReadings } from '../../bench/assess-fleet.ts';
-import { timedInput, timedPack } from './random-plant.ts';
+import { endsIn, timedInput, timedPack } from './random-plant.ts';
 import { ago, asset, day, inputOf, nowMs, packOf, rowOf, seen } from './support.ts';
 
 const open = { good: 'auth.anonymous.accepted == false', bad: 'auth.anonymous.accepted == true' };
@@ -199,10 +199,33 @@ const edits: fc.Arbitrary<Edit> = fc.oneof(
         now: new Date(Date.parse(last.changesOn ?? input.now) + ms).toISOString(),
       }),
   ),
+  fc.integer({ min: 0, max: 60 }).map(
+    (further): Edit =>
+      (input) => {
+        const ends = endsIn(input).filter((end) => end > Date.parse(input.now));
+        const end = ends[Math.min(further, ends.length - 1)];
+        return end === undefined ? input : { ...input, now: new Date(end).toISOString() };
+      },
+  ),
   // The same said again with other objects, and in another order.
   fc.constant<Edit>((input) => structuredClone(input)),
   fc.constant<Edit>((input) => ({ ...input, evidence: input.evidence.toReversed() })),
 );
+
+/** Each asset several times, with all that is known of it at other instants. */
+function manifold(input: AssessInput, times: number): AssessInput {
+  const copies = Array.from({ length: times }, (_, at) => at + 1);
+  const { assets } = input.system;
+  const more = copies.flatMap((at) => assets.map((each) => ({ ...each, id: `${each.id}${at}`, formerly: [] })));
+  const evidence = copies.flatMap((at) =>
+    input.evidence.flatMap(({ about, ...each }) => {
+      if (about.kind !== 'asset') return [];
+      const observedAt = new Date(Date.parse(each.observedAt) - at * 3 * day).toISOString();
+      return [{ ...each, about: { ...about, id: `${about.id}${at}` }, observedAt }];
+    }),
+  );
+  return { ...withViews(input, [...assets, ...more]), evidence: [...input.evidence, ...evidence] };
+}
 
 describe('an assessment with what the one before left', () => {
   it(
@@ -213,9 +236,10 @@ describe('an assessment with what the one before left', () => {
           timedInput,
           fc.array(fc.tuple(edits, fc.constantFrom(0, 0, 0, 1, 1, 2)), { minLength: 1, maxLength: 8 }),
           fc.constantFrom(...packs),
-          (start, steps, first) => {
+          fc.constantFrom(0, 0, 2, 4),
+          (start, steps, first, times) => {
             const cache = createAssessmentCache();
-            let input = start;
+            let input = manifold(start, times);
             let pack = first;
             let last = assess(pack, input, cache);
             for (const [edit, turn] of steps) {
