@@ -90,11 +90,21 @@ function seenInClear(chain: readonly Uint8Array[], anchors: readonly string[]): 
 }
 
 /** A suite without encryption still signs (RFC 5246 section 6.2.3.1); any other encrypts. */
-function readChannel(raw: TlsSight, { facts, basis }: Draft): void {
+function readChannel(raw: TlsSight, { facts, unseen, basis }: Draft): void {
+  if (raw.started?.tls === false) {
+    facts['channel.strongestEncryption'] = 'none';
+    facts['channel.encryption'] = 'none';
+    return;
+  }
   const suites = raw.answers.map((answer) => answer.suite);
   if (suites.length === 0) return;
   const plain = suites.filter((suite) => suite.includes('_NULL_'));
   facts['channel.strongestEncryption'] = plain.length === suites.length ? 'signed' : 'encrypted';
+  if (raw.started !== undefined) {
+    // Whether it would also serve without TLS shows only to who goes on in clear.
+    unseen['channel.encryption'] = 'ambiguous';
+    return;
+  }
   facts['channel.encryption'] = plain.length > 0 ? 'signed' : 'encrypted';
   const settled = plain.length > 0 || raw.oldSuites === 'refused' || raw.oldSuites === 'noSuchVersion';
   // Without having asked for the suites that do not encrypt, that none is accepted is only likely.

@@ -4,10 +4,12 @@
  */
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import type { ClearStart } from '../contract/clear-start.ts';
 import type { Look } from '../contract/collector.ts';
 import { codeOf, Ended } from '../contract/collector.ts';
 import type { FirstFlight, TlsVersion } from '../contract/tls-wire.ts';
 import { alertName, protocolVersionAlert, tlsVersions, versionBelow } from '../contract/tls-wire.ts';
+import { startInClear } from './clear-start.ts';
 import { type Line, withLine } from './connection.ts';
 import { type Handshake, handshake, verdictOnClient } from './handshake.ts';
 import { sayHello } from './prober.ts';
@@ -23,6 +25,8 @@ export interface TlsLook {
   readonly alpn?: readonly string[] | undefined;
   /** Ask for every suite of the registry, with at most so many connections beside `hellos`. Laboratories only. */
   readonly everySuite?: number | undefined;
+  /** Each connection starts in clear, as this protocol does. */
+  readonly clearStart?: ClearStart | undefined;
   /** What else is to be asked over the first completed handshake, while it is open. */
   afterwards?(line: Line, result: Handshake): Promise<void>;
 }
@@ -40,6 +44,7 @@ export async function lookAtTls(look: Look, raw: TlsSight, options: TlsLook): Pr
   raw.port = look.target.port;
   raw.anchors = look.trust;
   await newestVersion(run);
+  if (raw.started?.tls === false) return;
   await olderVersions(run);
   await oldSuitesAlone(run);
   if (options.everySuite !== undefined) await everySuite({ ...run, left: options.everySuite });
@@ -57,6 +62,7 @@ interface Run {
 async function newestVersion(run: Run): Promise<void> {
   const { look } = run;
   const first = await realHandshake(run, '1.3');
+  if (first === undefined) return;
   if (first.flight.version !== undefined) return;
   if (first.failure?.kind === 'hungUp') throw new Ended('unsupported', 'hung up on a TLS hello');
   if (first.failure?.kind === 'ours') throw new Ended('unsupported', `did not answer with TLS: ${first.failure.text}`);
@@ -98,7 +104,7 @@ async function olderVersions(run: Run): Promise<void> {
 
 async function askOlder(run: Run, version: TlsVersion): Promise<FirstFlight> {
   if (version === '1.2') {
-    const { flight } = await realHandshake(run, '1.2');
+    const flight = (await realHandshake(run, '1.2'))?.flight ?? declinedLater();
     const settled = flight.version !== undefined || flight.alert?.code === protocolVersionAlert;
     // Refused for another reason: perhaps only for the suites that our library still has.
     if (settled || run.left === 0) return flight;
@@ -151,7 +157,7 @@ async function everySuite(run: Run): Promise<void> {
   raw.oldSuites = older.some(({ flight }) => flight.suite in oldSuites) ? 'accepted' : 'refused';
 }
 
-async function realHandshake(run: Run, max: '1.2' | '1.3'): Promise<Handshake> {
+async function realHandshake(run: Run, max: '1.2' | '1.3'): Promise<Handshake | undefined> {
   const { look, raw, options } = run;
   return contact(run, 'tls.handshake', async (line) => {
     const result = await handshake(line, {
@@ -217,23 +223,37 @@ function weaken(raw: TlsSight, seen: NonNullable<TlsSight['clientCertificate']>)
 async function hello(run: Run, version: TlsVersion, suites: readonly number[]): Promise<FirstFlight> {
   const { look, raw } = run;
   const serverName = isIP(raw.host) === 0 ? raw.host : undefined;
-  return contact(run, 'tls.hello', async (line) => {
+  const flight = await contact(run, 'tls.hello', async (line) => {
     const flight = await sayHello(line, { version, suites, serverName });
     keep(raw, flight);
     look.note(`hello, up to ${version}, ${suites.length} suites: ${told(flight)}`);
     return flight;
   });
+  return flight ?? declinedLater();
 }
 
-async function contact<T>(run: Run, kind: string, body: (line: Line) => Promise<T>): Promise<T> {
-  const { look, raw } = run;
+function declinedLater(): never {
+  throw new Ended('unsupported', 'the server agreed to TLS before and does not any more');
+}
+
+/** undefined: a server that starts in clear did not go on to TLS. */
+async function contact<T>(run: Run, kind: string, body: (line: Line) => Promise<T>): Promise<T | undefined> {
+  const { look, raw, options } = run;
   run.left -= 1;
   const connected = () => {
     raw.listening = true;
     raw.at = look.now();
   };
   try {
-    return await withLine(look, { kind, connectMs, connected }, body);
+    return await withLine(look, { kind, connectMs, connected }, async (line) => {
+      if (options.clearStart === undefined) return body(line);
+      line.answered();
+      const started = await startInClear(look, line, options.clearStart);
+      raw.started ??= started;
+      // The answer before was read with the socket held; who reads now has not asked for more yet.
+      line.socket.resume();
+      return started.tls ? body(line) : undefined;
+    });
   } catch (error) {
     // Only the first connection says whether something listens: a later refusal is a limit on clients.
     if (raw.listening === undefined && codeOf(error) === 'ECONNREFUSED') raw.listening = false;

@@ -1,6 +1,7 @@
 /** The record of a look at a TLS endpoint, apart from the code that connects. */
 import type { Basis } from '../contract/collector.ts';
 import type { FirstFlight, TlsVersion } from '../contract/tls-wire.ts';
+import type { Started } from './clear-start.ts';
 import type { Completed } from './handshake.ts';
 
 /** What a look at a TLS endpoint brought back, before it is given a meaning. */
@@ -8,6 +9,8 @@ export interface TlsSight {
   /** Name that the certificate is compared with. */
   host: string;
   port: number;
+  /** What the first connection heard before TLS; undefined where TLS begins at once. */
+  started?: Started;
   /** Undefined until TCP accepted or refused. */
   listening?: boolean;
   at?: Date;

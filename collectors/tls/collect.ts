@@ -4,9 +4,10 @@ import type { Handshake } from '../channel/handshake.ts';
 import { lookAtTls } from '../channel/tls-look.ts';
 import { noSight } from '../channel/tls-sight.ts';
 import type { Collector, Look } from '../contract/collector.ts';
+import { Ended } from '../contract/collector.ts';
 import { readTls, type TlsRaw } from './facts.ts';
 import { getPage } from './http.ts';
-import { furtherHellos, pageOf, type TlsOptions, tlsManifest } from './manifest.ts';
+import { clearStartOf, furtherHellos, pageOf, type TlsOptions, tlsManifest } from './manifest.ts';
 import { showRevoked } from './revoked.ts';
 
 export const tlsCollector: Collector<TlsOptions, TlsRaw> = {
@@ -14,12 +15,15 @@ export const tlsCollector: Collector<TlsOptions, TlsRaw> = {
   begin: () => ({ sight: noSight(), pageAsked: false }),
   collect(look, raw) {
     const afterwards = (line: Line, result: Handshake) => readPage(look, raw, { line, result });
+    if (look.options.testIdentity !== undefined && clearStartOf(look.target.scheme) !== undefined)
+      throw new Ended('unsupported', 'a test identity is shown over tls:// and https:// only');
     if (look.options.testIdentity !== undefined) return showRevoked(look, raw, afterwards);
     return lookAtTls(look, raw.sight, {
       host: look.options.serverName ?? look.target.host,
       hellos: look.options.hellos,
       alpn: look.options.alpn,
       everySuite: furtherHellos(look.options),
+      clearStart: clearStartOf(look.target.scheme),
       afterwards,
     });
   },

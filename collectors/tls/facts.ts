@@ -3,7 +3,7 @@ import { type Draft, readTlsSight } from '../channel/tls-facts.ts';
 import type { TlsSight } from '../channel/tls-sight.ts';
 import type { Reading, Setup } from '../contract/collector.ts';
 import type { HttpAnswer } from './http.ts';
-import { pageOf, rootPage, securityPage, type TlsOptions } from './manifest.ts';
+import { ofTls, pageOf, rootPage, securityPage, type TlsOptions } from './manifest.ts';
 import type { RevokedTest } from './revoked.ts';
 import { isUsableSecurityTxt } from './security-txt.ts';
 
@@ -23,10 +23,22 @@ export function readTls(raw: TlsRaw, setup: Setup<TlsOptions>): Reading {
     return draft;
   }
   readAge(raw, draft);
+  readStart(raw.sight, setup, draft);
   if (setup.scheme === 'https') readInsistence(raw.http, draft);
   if (raw.http !== undefined && pageOf(setup) === rootPage) readHttp(raw.http, draft);
   if (raw.http !== undefined && pageOf(setup) === securityPage) readSecurityTxt(raw.http, draft);
   return draft;
+}
+
+/** A mail server lists in clear how one may log in in clear; of a server without TLS there is nothing of TLS to see. */
+function readStart({ started }: TlsSight, { scheme }: Setup<TlsOptions>, { facts, unseen }: Draft): void {
+  if (started === undefined) return;
+  if (scheme === 'smtp') {
+    if (started.passwordInClear) facts['auth.password.clearText'] = true;
+    else unseen['auth.password.clearText'] = 'ambiguous';
+  }
+  if (started.tls) return;
+  for (const name of ofTls) unseen[name] = 'unsupported';
 }
 
 /** How long the oldest of its certificates has been in force, by the certificate's own word. */

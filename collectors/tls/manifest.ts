@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type ClearStart, clearStarts, startRequests } from '../contract/clear-start.ts';
 import type { Manifest, Setup, Tier } from '../contract/collector.ts';
 import type { FactName } from '../contract/vocabulary.ts';
 
@@ -39,11 +40,8 @@ export const tlsOptions = z.strictObject({
 });
 export type TlsOptions = z.infer<typeof tlsOptions>;
 
-const always: readonly FactName[] = [
-  'asset.inventory.lastSeen',
-  'service.listening',
-  'channel.encryption',
-  'channel.strongestEncryption',
+/** What only an endpoint with TLS can show. */
+export const ofTls = [
   'tls.version.min',
   'tls.version.max',
   'tls.cipher.accepted',
@@ -62,6 +60,14 @@ const always: readonly FactName[] = [
   'identity.machines',
   'identity.rotationAge',
   'crypto.inventory.lastAt',
+] as const satisfies readonly FactName[];
+
+const always: readonly FactName[] = [
+  'asset.inventory.lastSeen',
+  'service.listening',
+  'channel.encryption',
+  'channel.strongestEncryption',
+  ...ofTls,
 ];
 
 const withGet: readonly FactName[] = [
@@ -74,9 +80,9 @@ const withGet: readonly FactName[] = [
 export const tlsManifest: Manifest<TlsOptions> = {
   id: 'tls',
   title: 'TLS endpoint',
-  version: '1.1.0',
-  schemes: ['tls', 'https'],
-  defaultPort: { tls: 443, https: 443 },
+  version: '1.2.0',
+  schemes: ['tls', 'https', ...clearStarts],
+  defaultPort: { tls: 443, https: 443, postgresql: 5432, smtp: 25 },
   options: tlsOptions,
   credentials: ['certificate'],
   tests: ['tls.testIdentity'],
@@ -88,6 +94,7 @@ export const tlsManifest: Manifest<TlsOptions> = {
     const names = [
       ...always,
       ...(pageOf(setup) === rootPage ? withGet : []),
+      ...(setup.scheme === 'smtp' ? (['auth.password.clearText'] as const) : []),
       ...(pageOf(setup) === securityPage ? (['disclosure.securityTxt.valid'] as const) : []),
     ];
     return Object.fromEntries(names.map((name) => [name, 'T2'])) as Partial<Record<FactName, Tier>>;
@@ -102,11 +109,25 @@ export const tlsManifest: Manifest<TlsOptions> = {
     return [
       { kind: 'tls.handshake', max: Math.min(2, hellos) },
       { kind: 'tls.hello', max: hellos - 1 + further },
+      ...beforeTls(setup, hellos + further),
       ...page,
     ];
   },
   deadlineMs: 20_000,
 };
+
+/** What each connection takes before TLS begins. */
+function beforeTls({ scheme }: Pick<Setup<TlsOptions>, 'scheme'>, connections: number) {
+  const protocol = clearStartOf(scheme);
+  if (protocol === undefined) return [];
+  const each = startRequests[protocol].map((kind) => ({ kind, max: connections }));
+  // The goodbye to a mail server that offers no TLS.
+  return protocol === 'smtp' ? [...each, { kind: 'smtp.quit', max: 1 }] : each;
+}
+
+export function clearStartOf(scheme: string): ClearStart | undefined {
+  return clearStarts.find((each) => each === scheme);
+}
 
 export const rootPage = '/';
 /** RFC 9116 section 3. */

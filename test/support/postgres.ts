@@ -1,9 +1,10 @@
 /** A PostgreSQL of the tests' own: in a container where Docker answers, else the installed one in a temporary folder. */
 import { execFile, execFileSync } from 'node:child_process';
-import { chownSync, existsSync, readdirSync } from 'node:fs';
+import { chownSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
+import { describe } from 'vitest';
 import { freePort, programPath, startProgram, temporaryFolder } from './program.ts';
 
 export interface Postgres {
@@ -16,6 +17,14 @@ export interface Postgres {
 export function postgresMissing(): string | undefined {
   if (dockerAnswers() || installedFolder() !== undefined) return undefined;
   return 'neither Docker nor an installed PostgreSQL';
+}
+
+/** The suite needs the installed one; where it is missing it is skipped and says so, at the gate that is a failure. */
+export function describeWithPostgres(title: string, suite: () => void): void {
+  if (installedFolder() !== undefined) return void describe(title, suite);
+  if (process.env['PLIMSOLL_SERVICES'] === 'required') throw new Error(`${title}: not installed: postgresql`);
+  console.warn(`skipped: ${title} (not installed: postgresql)`);
+  describe.skip(title, suite);
 }
 
 export async function startPostgres(): Promise<Postgres> {
@@ -38,14 +47,15 @@ export async function startPostgres(): Promise<Postgres> {
   };
 }
 
-interface Server {
+export interface Server {
   url(database: string): string;
   stop(): Promise<void>;
 }
 
 const user = 'plimsoll';
 
-async function startInstalled(): Promise<Server> {
+/** With a certificate it takes TLS from who asks for it. The installed one only. */
+export async function startInstalled(tls?: { readonly certificate: string; readonly key: string }): Promise<Server> {
   const binaries = installedFolder();
   if (binaries === undefined) throw new Error('PostgreSQL is not installed');
   const folder = temporaryFolder('postgres');
@@ -66,6 +76,14 @@ async function startInstalled(): Promise<Server> {
     `port=${port}`,
     `unix_socket_directories=${folder.path}`,
   ];
+  if (tls !== undefined) {
+    const [certificate, key] = ['server.pem', 'server.key'].map((name) => join(folder.path, name)) as [string, string];
+    writeFileSync(certificate, tls.certificate);
+    // It takes a key only from its own account or from root, and closed to others.
+    writeFileSync(key, tls.key, { mode: 0o600 });
+    if (account !== undefined) chownSync(key, account.uid, account.gid);
+    settings.push('ssl=on', `ssl_cert_file=${certificate}`, `ssl_key_file=${key}`);
+  }
   const command = [join(binaries, 'postgres'), '-D', data, ...settings.flatMap((setting) => ['-c', setting])];
   const url = (database: string) => `postgres://${user}@127.0.0.1:${port}/${database}`;
   // It refuses to run as root: root drops to another account first.
