@@ -108,7 +108,7 @@ systems: [{id: line, assets: [{id: p, kind: plc, zone: cell, addresses: [10.1.2.
     expect(faults(yaml)).toEqual([
       '1 plimsoll: 1, found 2',
       '2 site.id: an id of at most 63 small letters, digits and hyphens, found "North"',
-      '2 site.timezone: one of the keys id, name, timeZone, contact, notices, found "timezone" (did you mean "timeZone"?)',
+      '2 site.timezone: one of the keys id, name, timeZone, contact, fragile, clock, notices, found "timezone" (did you mean "timeZone"?)',
       '4 zones[0].touch: one of none, passive, identify, read, found "reed" (did you mean "read"?)',
       '5 zones[1].windows[0]: a weekly window such as "Tue 09:00-15:00", found "Tuesday"',
       `5 zones[1].id: each zone id once, found "cell" again (first at ${join(folder.path, 'plant.yaml')}:4)`,
