@@ -26,8 +26,8 @@ export function callOf(compiler: Compiler, call: Call, bound: Bound): Part {
 
 /** `isFree`: no variable of a list is in sight. */
 const partByName: Readonly<Record<FunctionName, (first: Part, second: Part, isFree: boolean) => Part>> = {
-  age: (date) => ({ run: sinceRun(date.run, 1), slope: () => 1, volatile: date.volatile === true }),
-  remaining: (date) => ({ run: sinceRun(date.run, -1), slope: () => -1, volatile: date.volatile === true }),
+  age: (date) => ({ run: ageRun(date.run), slope: () => 1, volatile: date.volatile === true }),
+  remaining: (date) => ({ run: remainingRun(date.run), slope: () => -1, volatile: date.volatile === true }),
   between: (from, to) => ({ run: strict(from.run, to.run, (one, other) => (Number(other) - Number(one)) / 1000) }),
   never: (date) => ({ run: mapped(date.run, (value) => value === 0) }),
   days: (number) => times(number, 86_400),
@@ -61,15 +61,36 @@ function plainAnswer<T extends Value>(scope: Scope, value: T): T {
   return value;
 }
 
-/** Seconds since (1) or until (-1) a date, by the clock of the statement that named it. */
-function sinceRun(date: Run, sign: 1 | -1): Run {
+/** A date alone ends its day somewhere else on earth, and clocks differ. */
+const aheadMs = 86_400_000;
+
+/**
+ * Seconds since a date. What has not happened yet has no age: such a date contradicts the clock until it comes, and an
+ * approval of next year is none today.
+ */
+function ageRun(date: Run): Run {
+  return dated(date, (scope, instant, clock) => {
+    const from = instant - aheadMs;
+    if (clock >= from) return (clock - instant) / 1000;
+    if (clock === scope.moment.at) scope.until = Math.min(scope.until, from);
+    return unseenFor(reasonBits.conflict);
+  });
+}
+
+/** Seconds until a date. */
+function remainingRun(date: Run): Run {
+  return dated(date, (_, instant, clock) => (instant - clock) / 1000);
+}
+
+/** A date against the clock of the statement that named it. */
+function dated(date: Run, read: (scope: Scope, instant: number, clock: number) => Value): Run {
   return (scope) => {
     scope.clock = scope.moment.at;
     const value = date(scope);
     const { clock } = scope;
     if (clock !== scope.moment.at) scope.frozen = true;
     scope.clock = scope.moment.at;
-    return value instanceof Unseen ? value : (sign * (clock - Number(value))) / 1000;
+    return value instanceof Unseen ? value : read(scope, Number(value), clock);
   };
 }
 
@@ -102,8 +123,9 @@ function times(part: Part, factor: number): Part {
   return { run: mapped(part.run, (value) => Number(value) * factor) };
 }
 
-/** A share of nothing is no share: a plain division would be infinite, and pass. */
+/** A share of nothing is no share: a plain division would be infinite, and pass. More than all contradicts itself. */
 function shareOf(part: Value, whole: Value): Value {
+  if (Number(part) > Number(whole) || Number(part) < 0) return unseenFor(reasonBits.conflict);
   return Number(whole) === 0 ? unseenFor(reasonBits.notSeen) : Number(part) / Number(whole);
 }
 

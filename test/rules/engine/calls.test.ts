@@ -45,6 +45,40 @@ describe('share', () => {
   });
 });
 
+describe('a share that contradicts itself', () => {
+  const share = 'share(alert.high.genuine.count, alert.high.total) >= p.half';
+
+  it.each([
+    [5, 4],
+    [1, 0],
+    [-1, 4],
+  ])('%i of %i is no share: unknown, whatever it would pass', (genuine, total) => {
+    const facts = { 'alert.high.genuine.count': genuine, 'alert.high.total': total };
+    expect(judged(share, [said(facts)])).toMatchObject({ status: 'unknown', reason: 'conflict' });
+  });
+});
+
+describe('age', () => {
+  const young = 'age(exposure.listedAt) <= days(p.n)';
+  const listed = (days: number) => [said({ 'exposure.listedAt': ago(days) })];
+
+  it('has none of a date ahead: what has not happened contradicts the clock until a day before it', () => {
+    expect(judged(young, listed(-3))).toMatchObject({
+      ...{ status: 'unknown', reason: 'conflict', until: nowMs + 2 * day },
+    });
+    expect(judged(`!(${young})`, listed(-3)).status).toBe('unknown');
+  });
+
+  it('takes a date within the next day for today: it began earlier elsewhere, and clocks differ', () => {
+    expect(judged(young, listed(-1))).toMatchObject({ status: 'met', changesAt: nowMs + 11 * day + 1 });
+    expect(judged(young, listed(-1 - 1 / 86_400_000)).status).toBe('unknown');
+  });
+
+  it('leaves dates that may lie ahead to remaining()', () => {
+    expect(asked('remaining(exposure.listedAt) >= days(p.a)', { 'exposure.listedAt': ago(-3) })).toBe('met');
+  });
+});
+
 describe('readAge', () => {
   const words = (days: number, kind: Evidence['kind'] = 'observation') =>
     said({ 'alert.rules.enabled': ['malware'] }, { kind, observedAt: ago(days) });
