@@ -10,9 +10,21 @@ describe('the fact vocabulary', () => {
   it('says for every interface fact how readings of several probes become one', () => {
     const without = factNames.filter((name) => {
       const { subject, combine } = vocabulary[name];
-      return (subject === 'interface') !== (combine !== undefined);
+      return subject === 'interface' && combine === undefined;
     });
     expect(without).toEqual([]);
+  });
+
+  it('joins readings of what is no interface only where they are lists, by uniting them', () => {
+    const joined = factNames.filter((name) => {
+      const { subject, combine } = vocabulary[name];
+      return subject !== 'interface' && combine !== undefined;
+    });
+    expect(joined).toContain('protocol.unauthenticated');
+    for (const name of joined) {
+      expect(vocabulary[name].combine, name).toBe('union');
+      expect(vocabulary[name].type, name).toMatch(/\[\]$/);
+    }
   });
 
   it('names for every fact at least one source', () => {
