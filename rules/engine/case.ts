@@ -1,10 +1,15 @@
 /** The cases that travel with rows: plain data, checked strictly. `run-case.ts` turns them into assessments. */
 import { z } from 'zod';
+import { unseenReasons } from '../../collectors/contract/collector.ts';
+import { isFactName } from '../../collectors/contract/vocabulary.ts';
 import { statuses } from './result.ts';
 
 const status = z.enum(statuses);
 
 const facts = z.record(z.string(), z.unknown());
+/** What was looked for in vain, and why. */
+const missed = z.enum(unseenReasons);
+const fact = z.string().refine((name): boolean => isFactName(name), 'a fact of the vocabulary');
 const kinds = z.enum(['observation', 'imported', 'examined', 'document', 'stated']);
 
 const decisionSchema = z.strictObject({
@@ -46,7 +51,7 @@ export const memberSchema = z.strictObject({
   relation: z.array(z.string()).optional(),
   facts: facts.default({}),
   /** Fact to reason; for an element of a register every key that is not among `facts` is unseen anyway. */
-  unseen: z.record(z.string(), z.string()).default({}),
+  unseen: z.record(z.string(), missed).default({}),
   ageDays: z.number().nonnegative().default(0),
   evidence: kinds.optional(),
   source: z.string().optional(),
@@ -85,7 +90,7 @@ export const rowCaseSchema = z.strictObject({
   system: facts.default({}),
   organisation: facts.default({}),
   /** Facts of the system and the organisation that were looked for in vain. */
-  unseen: z.record(z.string(), z.string()).default({}),
+  unseen: z.record(fact, missed).default({}),
   ageDays: z.number().nonnegative().default(0),
   evidence: kinds.default('stated'),
   needs: z.record(z.string(), forcedSchema).default({}),
@@ -98,7 +103,7 @@ export type RowCase = z.infer<typeof rowCaseSchema>;
 const readingSchema = z.strictObject({
   about: z.union([z.literal('system'), z.literal('organisation'), z.string()]),
   facts: facts.default({}),
-  unseen: z.record(z.string(), z.string()).default({}),
+  unseen: z.record(fact, missed).default({}),
   ageDays: z.number().nonnegative().default(0),
   evidence: kinds.default('stated'),
   source: z.string().optional(),

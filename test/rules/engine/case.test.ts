@@ -148,7 +148,9 @@ describe('a case is refused', () => {
     [{ ...named, needs: { 'acc.l1.row': { status: 'met', by: 'x' } } }, ['needs.acc.l1.row by']],
     [{ ...named, decisions: [{ kind: 'guess' }] }, ['decisions.0.kind']],
     [{ ...named, decisions: [{ kind: 'emptySet', untl: 3 }] }, ['decisions.0 untl']],
-    [{ ...named, unseen: { a: 1 } }, ['unseen.a']],
+    [{ ...named, unseen: { 'firmware.version': 'notseen' } }, ['unseen.firmware.version']],
+    [{ ...named, unseen: { 'firmware.verison': 'denied' } }, ['unseen.firmware.verison']],
+    [{ ...named, members: [{ unseen: { 'firmware.version': 'lost' } }] }, ['members.0.unseen.firmware.version']],
   ])('of a row at its places: %j', (written, places) => {
     expect(refusals(rowCaseSchema, written)).toEqual(places);
   });
@@ -161,6 +163,7 @@ describe('a case is refused', () => {
     [{ ...named, ageDays: -1 }, ['ageDays']],
     [{ ...named, expect: { practice: {} } }, ['expect practice']],
     [{ ...named, readings: [{ about: 'system', fact: {} }] }, ['readings.0 fact']],
+    [{ ...named, readings: [{ about: 'x', unseen: { 'no.fact': 'denied' } }] }, ['readings.0.unseen.no.fact']],
     [{ ...named, readings: [{ facts: {} }, { about: 'x', ageDays: -1 }] }, ['readings.0.about', 'readings.1.ageDays']],
   ])('of a system at its places: %j', (written, places) => {
     expect(refusals(systemCaseSchema, written)).toEqual(places);
