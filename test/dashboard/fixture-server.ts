@@ -298,6 +298,7 @@ async function reply(world: World, { method, path, asOf, to, body }: Asked): Pro
   if (first === 'scans') {
     const run = world.scans.find((each) => each.summary.id === second);
     if (third === 'stop') run?.stop();
+    if (third === 'safety') return run?.safety();
     return run?.page(world.stopState.stopped);
   }
   if (first === 'practices') {

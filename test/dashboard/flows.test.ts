@@ -118,6 +118,20 @@ describeWith(['chromium'], 'work with the dashboard', () => {
     expect(errors).toEqual([]);
   });
 
+  it('says on a scan which devices somebody has to look into, and what a probe need not find out', async () => {
+    const run = fixture.startScan();
+    await open(`/scans/${run.summary.id}`);
+    const events = page.getByRole('alert').getByRole('listitem');
+    await events.nth(1).waitFor();
+    expect(await events.allTextContents()).toEqual([
+      expect.stringMatching(/SAF-17 slower after the look than before. Answer times before: .*; then: 480 ms$/),
+      expect.stringMatching(/SAF-17 no answer after the look. Answer times before: .*; then: no answer$/),
+    ]);
+    await page.getByText('2 of 3 facts are known without this look, 1 only by it. Known from:').waitFor();
+    run.stop();
+    expect(errors).toEqual([]);
+  });
+
   it('lists what to ask people next apart from what was passed over, each beside the row that it settles', async () => {
     await open('/systems/line-3');
     await page.getByRole('link', { name: 'Questions' }).click();

@@ -55,6 +55,7 @@ describeWith(['chromium'], 'views of the dashboard', () => {
       ['evidence in the drawer', `${opened}&evidence=${broker}`, 'Cell broker, seen by mqtt'],
       ['evidence page', `/evidence/${broker}`, 'The chain holds'],
       ['scan, live', scanPath, 'Stop this scan'],
+      ['scan with devices to look into', `${scanPath}?`, 'Answer times before: 12 ms, 14 ms, 13 ms; then: 480 ms'],
       ['scans', '/systems/line-3/scans', 'Manifest'],
       ['assets', '/systems/line-3/assets', 'Palletiser PLC'],
       ['demo plant', '/systems/line-3?demo=true', 'Break one on purpose'],

@@ -192,19 +192,21 @@ function Events({ scan }: { scan: ScanSummary }) {
   const events = safety.data?.events ?? [];
   if (events.length === 0) return null;
   return (
-    <ul className={classes.events} role="alert">
-      {events.map(({ asset, probe, rule, because, beforeMs, afterMs }) => (
-        <li key={`${asset}/${probe}`}>
-          <b>
-            {asset}/{probe}
-          </b>{' '}
-          <span className="mono">{rule}</span> {harmless(because)}
-          {beforeMs !== undefined &&
-            afterMs !== undefined &&
-            `. ${says.answerTimes(timesOf(beforeMs), timesOf(afterMs))}`}
-        </li>
-      ))}
-    </ul>
+    <div className={classes.events} role="alert">
+      <ul>
+        {events.map(({ asset, probe, rule, because, beforeMs, afterMs }) => (
+          <li key={`${asset}/${probe}`}>
+            <b>
+              {asset}/{probe}
+            </b>{' '}
+            <span className="mono">{rule}</span> {harmless(because)}
+            {beforeMs !== undefined &&
+              afterMs !== undefined &&
+              `. ${says.answerTimes(timesOf(beforeMs), timesOf(afterMs))}`}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
