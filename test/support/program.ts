@@ -91,6 +91,19 @@ export async function startProgram(
 
 /** A TCP port that was free a moment ago. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
+  for (;;) {
+    const port = await unusedPort(host);
+    // A port is free until its server has started: two servers must not be told the same one.
+    if (!given.has(port)) {
+      given.add(port);
+      return port;
+    }
+  }
+}
+
+const given = new Set<number>();
+
+function unusedPort(host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
