@@ -1,9 +1,10 @@
 /** What a mosquitto.conf says about a broker. Pure. */
 import type { Draft } from '../channel/tls-facts.ts';
 import type { FactValue } from '../contract/vocabulary.ts';
-import { globalReach } from './access-list.ts';
+import { globalReach, type Reach } from './access-list.ts';
 import type { BrokerConfiguration, Listener } from './configuration.ts';
 import type { MqttRaw } from './raw.ts';
+import { readReach } from './rights.ts';
 
 export function readConfigurationFacts(
   configuration: BrokerConfiguration,
@@ -15,7 +16,7 @@ export function readConfigurationFacts(
   const facing = facingOf(listeners);
   readChannel(facing, draft);
   readAccess(facing, configuration, draft);
-  readRights(facing, accessLists, draft);
+  readReach(reachOf(facing, accessLists), draft);
   readLogging(configuration, draft);
   // It ships no account at all; whose words stand in a password file is not to be read.
   draft.unseen['auth.defaultCredential.present'] = 'unsupported';
@@ -95,40 +96,22 @@ function readAccess(
   }
 }
 
-function readRights(
+/** undefined where a plug-in or a list that is not here decides. */
+function reachOf(
   listeners: readonly Listener[],
   accessLists: MqttRaw['accessLists'],
-  { facts, unseen }: Draft,
-): void {
-  const names = [
-    'authorization.defaultDeny',
-    'authorization.publish.scoped',
-    'authorization.wildcard.granted',
-  ] as const;
+): { reading: Reach; writing: Reach } | undefined {
   if (listeners.some(({ security }) => security.aclFile === undefined && !security.plugin)) {
     // Without an access list whoever is in may read and write everything.
-    facts['authorization.defaultDeny'] = false;
-    facts['authorization.publish.scoped'] = false;
-    facts['authorization.wildcard.granted'] = true;
-    return;
+    const all = { everybody: true, named: false };
+    return { reading: all, writing: all };
   }
   const lists = listeners.map(({ security }) =>
     security.aclFile === undefined ? undefined : accessLists.get(security.aclFile),
   );
-  if (listeners.some(({ security }) => security.plugin) || lists.some((rules) => rules === undefined)) {
-    for (const name of names) unseen[name] = 'ambiguous';
-    return;
-  }
+  if (listeners.some(({ security }) => security.plugin) || lists.some((rules) => rules === undefined)) return undefined;
   const rules = lists.flatMap((list) => list ?? []);
-  const reading = globalReach(rules, 'read');
-  const writing = globalReach(rules, 'write');
-  facts['authorization.defaultDeny'] = !reading.everybody && !writing.everybody;
-  // Whether a named user with a global wildcard is an administrator or a device, the list does not say.
-  if (writing.everybody || !writing.named) facts['authorization.publish.scoped'] = !writing.everybody;
-  else unseen['authorization.publish.scoped'] = 'ambiguous';
-  const everybody = reading.everybody || writing.everybody;
-  if (everybody || !(reading.named || writing.named)) facts['authorization.wildcard.granted'] = everybody;
-  else unseen['authorization.wildcard.granted'] = 'ambiguous';
+  return { reading: globalReach(rules, 'read'), writing: globalReach(rules, 'write') };
 }
 
 function readLogging(

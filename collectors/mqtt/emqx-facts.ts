@@ -1,8 +1,10 @@
 /** What the configuration of EMQX means. Pure. */
 import type { Draft } from '../channel/tls-facts.ts';
 import type { FactValue } from '../contract/vocabulary.ts';
+import type { Reach } from './access-list.ts';
 import { type EmqxRule, reachIn } from './emqx-access-list.ts';
 import type { EmqxConfiguration, EmqxListener, Source } from './emqx-configuration.ts';
+import { readReach } from './rights.ts';
 
 /** What was read of EMQX: the settings, and the rules of each file that decides rights. */
 export interface EmqxReading {
@@ -26,7 +28,8 @@ export function readEmqxFacts({ configuration, rulesOf }: EmqxReading, draft: Dr
   if (facing.length === 0) return;
   readChannel(facing, draft);
   readAccess(facing, configuration, draft);
-  readRights(configuration, rulesOf, draft);
+  const { sources, noMatch, decidedElsewhere } = configuration;
+  readReach(decidedElsewhere ? undefined : reachOf(sources, noMatch, rulesOf), draft);
 }
 
 const local = /^(localhost|127\.|::1$)/;
@@ -129,44 +132,12 @@ function readAccess(listeners: readonly EmqxListener[], configuration: EmqxConfi
   else facts['auth.password.clearText'] = sends.some((listener) => !isEncrypted(listener));
 }
 
-function readRights(
-  { sources, noMatch, decidedElsewhere }: EmqxConfiguration,
-  rulesOf: EmqxReading['rulesOf'],
-  { facts, unseen }: Draft,
-): void {
-  const names = [
-    'authorization.defaultDeny',
-    'authorization.publish.scoped',
-    'authorization.wildcard.granted',
-  ] as const;
-  const reach = decidedElsewhere ? undefined : reachOf(sources, noMatch, rulesOf);
-  if (reach === undefined) {
-    for (const name of names) unseen[name] = 'ambiguous';
-    return;
-  }
-  const { publish, subscribe, somePublish, someSubscribe } = reach;
-  facts['authorization.defaultDeny'] = !publish && !subscribe;
-  // Whether those who fulfil a condition are administrators or devices, the list does not say.
-  if (publish || !somePublish) facts['authorization.publish.scoped'] = !publish;
-  else unseen['authorization.publish.scoped'] = 'ambiguous';
-  if (publish || subscribe || !(somePublish || someSubscribe))
-    facts['authorization.wildcard.granted'] = publish || subscribe;
-  else unseen['authorization.wildcard.granted'] = 'ambiguous';
-}
-
-interface Reach {
-  readonly publish: boolean;
-  readonly subscribe: boolean;
-  readonly somePublish: boolean;
-  readonly someSubscribe: boolean;
-}
-
 /** Source after source, until each right is decided; undefined where a source that is not here may decide it. */
 function reachOf(
   sources: readonly Source[],
   noMatch: 'allow' | 'deny',
   rulesOf: EmqxReading['rulesOf'],
-): Reach | undefined {
+): { reading: Reach; writing: Reach } | undefined {
   let [publish, subscribe]: (boolean | undefined)[] = [undefined, undefined];
   let [somePublish, someSubscribe] = [false, false];
   for (const source of sources) {
@@ -180,7 +151,10 @@ function reachOf(
     subscribe ??= reach.subscribe;
   }
   const otherwise = noMatch === 'allow';
-  return { publish: publish ?? otherwise, subscribe: subscribe ?? otherwise, somePublish, someSubscribe };
+  return {
+    reading: { everybody: subscribe ?? otherwise, named: someSubscribe },
+    writing: { everybody: publish ?? otherwise, named: somePublish },
+  };
 }
 
 type LogLevel = FactValue<'logging.level'>;
