@@ -96,10 +96,10 @@ function Asked({ question, system, at }: { question: NextQuestion; system: strin
           ))}
         </ul>
         {empty === undefined && about !== undefined && (
-          <p className="quiet small">{says.about(about.names.map(harmless), about.total)}</p>
+          <p className={classes.note}>{says.about(about.names.map(harmless), about.total)}</p>
         )}
         {passed !== undefined && (
-          <p className="quiet small">
+          <p className={classes.note}>
             {says.passed(
               passed.why,
               passed.by === undefined ? undefined : harmless(passed.by),
